@@ -1,0 +1,129 @@
+package signer
+
+import (
+	"bytes"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Options choose the rule. The zero value is what an account has from the start:
+// SHA-1 and version 2.
+type Options struct {
+	Algorithm Algorithm
+	Version   Version
+}
+
+// Sign returns the signature of the parameters in lower-case hexadecimal digits.
+// It signs what it is given: only empty values are dropped. A form goes through
+// [LeaveOut] first. The order of params has no influence, and params is not modified.
+// The error is [ErrNoSecret].
+func Sign(params []Param, secret Secret, o Options) (string, error) {
+	if secret.IsZero() {
+		return "", ErrNoSecret
+	}
+	buf := buffers.Get().(*[]byte)
+	b := appendCanonical((*buf)[:0], params, o.Version)
+	b = append(b, secret.v...)
+	sig := digest(b, o.Algorithm)
+	clear(b)
+	*buf = b
+	buffers.Put(buf)
+	return sig, nil
+}
+
+// SignMap is [Sign] for parameters in a map.
+func SignMap(params map[string]string, secret Secret, o Options) (string, error) {
+	var room [48]Param
+	list := room[:0]
+	for name, value := range params {
+		list = append(list, Param{name, value})
+	}
+	return Sign(list, secret, o)
+}
+
+// StringToSign returns the text that is hashed, without the secret.
+func StringToSign(params []Param, v Version) string {
+	return string(appendCanonical(nil, params, v))
+}
+
+// buffers holds the memory in which strings to sign are built. Each is cleared
+// before it is given back: it held a secret.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
+
+// appendCanonical appends the string to sign: sorted by name, empty values dropped.
+func appendCanonical(dst []byte, params []Param, v Version) []byte {
+	var room [48]int32
+	order := sortedOrder(room[:0], params)
+	for i, at := range order {
+		if i > 0 {
+			dst = append(dst, '&')
+		}
+		p := &params[at]
+		if v == V1 {
+			dst = append(dst, p.Name...)
+			dst = append(dst, '=')
+			dst = append(dst, p.Value...)
+			continue
+		}
+		dst = appendEscaped(dst, p.Name)
+		dst = append(dst, '=')
+		dst = appendEscaped(dst, p.Value)
+	}
+	return dst
+}
+
+// sortedOrder appends the indices of the parameters that have a value, sorted by name.
+// Equal names keep the order in which they were given.
+func sortedOrder(order []int32, params []Param) []int32 {
+	for i := range params {
+		if params[i].Value != "" {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		if c := strings.Compare(params[a].Name, params[b].Name); c != 0 {
+			return c
+		}
+		return int(a - b)
+	})
+	return order
+}
+
+// appendEscaped appends s with each & written as %26.
+func appendEscaped(dst []byte, s string) []byte {
+	for {
+		i := strings.IndexByte(s, '&')
+		if i < 0 {
+			return append(dst, s...)
+		}
+		dst = append(dst, s[:i]...)
+		dst = append(dst, "%26"...)
+		s = s[i+1:]
+	}
+}
+
+// digest hashes b and writes the result in hexadecimal digits.
+func digest(b []byte, a Algorithm) string {
+	var out [64]byte
+	if a == SHA256 {
+		sum := sha256.Sum256(b)
+		hex.Encode(out[:], sum[:])
+		return string(out[:])
+	}
+	sum := sha1.Sum(b)
+	hex.Encode(out[:40], sum[:])
+	return string(out[:40])
+}
+
+// equal compares two signatures in constant time.
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// hashAppended returns the signature of text followed by the secret.
+func hashAppended(text string, secret Secret, a Algorithm) string {
+	return digest(bytes.Join([][]byte{[]byte(text), []byte(secret.v)}, nil), a)
+}
