@@ -1,0 +1,113 @@
+package uploader
+
+import (
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// FileOptions is what [ParseFile] needs to know of the world.
+type FileOptions struct {
+	// Home is the home directory, for a leading ~.
+	Home string
+	// Live is true for any account but the sandbox's: then the sample goes as bytes.
+	Live bool
+	// SampleURL, SampleName and Sample are the sample picture.
+	SampleURL  string
+	SampleName string
+	Sample     []byte
+	// Windows is true where a backslash parts folders and does not escape.
+	Windows bool
+}
+
+// dataURI is how the SDKs recognise one. Source: cloudinary_npm lib/utils/isRemoteUrl.js.
+var dataURI = regexp.MustCompile(`(?i)^data:[^,]*;base64,`)
+
+// ParseFile recognises a typed file. It opens nothing. Text that is no address is a
+// path, cleaned of what dragging it into a terminal put around it: quotes, backslash
+// escapes, a file:// in front and a blank at the end.
+func ParseFile(text string, o FileOptions) File {
+	if text == SampleToken || o.SampleURL != "" && text == o.SampleURL {
+		if o.Live {
+			return File{Kind: FileSample, Text: o.SampleURL, Name: o.SampleName, SampleURL: o.SampleURL, Bytes: o.Sample}
+		}
+		return File{Kind: FileHTTP, Text: o.SampleURL}
+	}
+	trimmed := strings.TrimSpace(text)
+	if trimmed == "" {
+		return File{Text: text}
+	}
+	scheme, _, _ := strings.Cut(trimmed[:min(len(trimmed), 10)], ":")
+	kinds := map[string]FileKind{"http": FileHTTP, "https": FileHTTP, "ftp": FileFTP, "s3": FileS3, "gs": FileGS}
+	if kind, ok := kinds[strings.ToLower(scheme)]; ok && strings.HasPrefix(trimmed[len(scheme):], "://") {
+		return File{Kind: kind, Text: trimmed}
+	}
+	if dataURI.MatchString(trimmed[:min(len(trimmed), 200)]) {
+		return File{Kind: FileData, Text: trimmed}
+	}
+	path := cleanPath(trimmed, o)
+	return File{Kind: FilePath, Text: text, Path: path, Name: baseName(path, o.Windows)}
+}
+
+// cleanPath undoes what a shell or a drag put into a path.
+func cleanPath(s string, o FileOptions) string {
+	if len(s) > 7 && strings.EqualFold(s[:7], "file://") {
+		if u, err := url.Parse(s); err == nil && (u.Host == "" || strings.EqualFold(u.Host, "localhost")) {
+			return u.Path
+		}
+	}
+	switch {
+	case len(s) >= 2 && s[0] == '\'' && s[len(s)-1] == '\'':
+		// A drag writes an apostrophe inside the quotes as '\''.
+		s = strings.ReplaceAll(s[1:len(s)-1], `'\''`, `'`)
+	case len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"':
+		s = s[1 : len(s)-1]
+		if !o.Windows {
+			s = unescape(s, "\"\\$`")
+		}
+	case !o.Windows:
+		s = unescape(s, "")
+	}
+	if s == "~" {
+		return o.Home
+	}
+	if rest, ok := strings.CutPrefix(s, "~/"); ok && o.Home != "" {
+		return filepath.Join(o.Home, rest)
+	}
+	return s
+}
+
+// unescape removes the backslash in front of a character; with only set, just in front
+// of those characters. Letters and digits keep theirs: shells never escape them in a
+// path, so that such a backslash belongs to the name.
+func unescape(s, only string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) && escapable(s[i+1], only) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+func escapable(c byte, only string) bool {
+	if only != "" {
+		return strings.IndexByte(only, c) >= 0
+	}
+	letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return !letter && c < 0x80
+}
+
+// baseName is the last part of a path.
+func baseName(path string, windows bool) string {
+	cut := "/"
+	if windows {
+		cut = `/\`
+	}
+	return path[strings.LastIndexAny(path, cut)+1:]
+}
