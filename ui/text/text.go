@@ -1,0 +1,183 @@
+// Package text measures, cuts and draws lines of text. It is the one place where a
+// screen's words become terminal output, and it takes [visible.Text] only: a string
+// from outside does not compile here.
+package text
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"signpost/signer/visible"
+)
+
+// Span is a run of text in one style.
+type Span struct {
+	Text  visible.Text
+	Style lipgloss.Style
+}
+
+// Line is one line of the screen, from left to right. The nil line is blank.
+type Line []Span
+
+// Plain is a line of one span.
+func Plain(t visible.Text, s lipgloss.Style) Line { return Line{{Text: t, Style: s}} }
+
+// Width is the number of cells that t takes, counting as the terminal does: wide
+// characters two, combining marks none.
+func Width(t visible.Text) int {
+	if ascii(t) {
+		return len(t)
+	}
+	return ansi.StringWidth(string(t))
+}
+
+func ascii(t visible.Text) bool {
+	for i := 0; i < len(t); i++ {
+		if t[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// Width is the number of cells of the whole line.
+func (l Line) Width() int {
+	w := 0
+	for _, s := range l {
+		w += Width(s.Text)
+	}
+	return w
+}
+
+// Truncate cuts t to at most w cells; a cut is shown by an ellipsis.
+func Truncate(t visible.Text, w int) visible.Text {
+	if w <= 0 {
+		return ""
+	}
+	if len(t) <= w && ascii(t) || Width(t) <= w {
+		return t
+	}
+	return t[:prefix(t, w-1)] + "…"
+}
+
+// Middle cuts t to at most w cells in its middle, which keeps the end of a path or URL.
+func Middle(t visible.Text, w int) visible.Text {
+	if w <= 0 {
+		return ""
+	}
+	total := Width(t)
+	if total <= w {
+		return t
+	}
+	left := (w - 1) / 2
+	right := w - 1 - left
+	from := prefix(t, total-right)
+	for Width(t[from:]) > right { // a wide character straddled the cut
+		from += prefix(t[from:], 2)
+	}
+	return t[:prefix(t, left)] + "…" + t[from:]
+}
+
+// prefix is the length in bytes of the longest beginning of t, in whole characters,
+// that takes at most w cells.
+func prefix(t visible.Text, w int) int {
+	if w <= 0 {
+		return 0
+	}
+	at, used := 0, 0
+	for at < len(t) {
+		cluster, cells := ansi.FirstGraphemeCluster(string(t[at:]), ansi.GraphemeWidth)
+		if len(cluster) == 0 || used+cells > w {
+			break
+		}
+		at += len(cluster)
+		used += cells
+	}
+	return at
+}
+
+// Cut shortens a line to at most w cells; a cut is shown by an ellipsis.
+func Cut(l Line, w int) Line {
+	if l.Width() <= w {
+		return l
+	}
+	kept, used := Line{}, 0
+	for _, s := range l {
+		sw := Width(s.Text)
+		if used+sw < w {
+			kept = append(kept, s)
+			used += sw
+			continue
+		}
+		if w > used {
+			t := s.Text[:prefix(s.Text, w-used-1)] + "…"
+			kept = append(kept, Span{t, s.Style})
+		}
+		break
+	}
+	return kept
+}
+
+// Render draws the line in exactly width cells.
+func (l Line) Render(width int) string {
+	var b strings.Builder
+	l.render(&b, width)
+	return b.String()
+}
+
+func (l Line) render(b *strings.Builder, width int) {
+	if width <= 0 {
+		return
+	}
+	w := l.Width()
+	if w > width {
+		l = Cut(l, width)
+		w = l.Width()
+	}
+	for _, s := range l {
+		if s.Text != "" {
+			b.WriteString(s.Style.Render(string(s.Text)))
+		}
+	}
+	for ; w < width; w++ {
+		b.WriteByte(' ')
+	}
+}
+
+// Fit makes exactly h lines of at most w cells: it cuts, or fills up with blank lines.
+func Fit(lines []Line, w, h int) []Line {
+	if h <= 0 {
+		return nil
+	}
+	out := make([]Line, h)
+	for i := range out {
+		if i < len(lines) {
+			out[i] = Cut(lines[i], w)
+		}
+	}
+	return out
+}
+
+// Join draws lines of width cells each, one below the other.
+func Join(lines []Line, width int) string {
+	var b strings.Builder
+	b.Grow(len(lines) * (width + 64))
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		l.render(&b, width)
+	}
+	return b.String()
+}
+
+// PlainText is the line without styles, blanks at its end included.
+func (l Line) PlainText() string {
+	var b strings.Builder
+	for _, s := range l {
+		b.WriteString(string(s.Text))
+	}
+	return b.String()
+}
