@@ -1,0 +1,158 @@
+package sandbox
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"signpost/signer"
+)
+
+// identity is who makes a request, and how that was shown.
+type identity struct {
+	account Account
+	// answer is the algorithm of the answer's signature.
+	answer signer.Algorithm
+	// verdict says how the request was authenticated, for the record.
+	verdict string
+	// unsigned is true for an upload with a preset and no signature.
+	unsigned bool
+}
+
+// authenticate decides who makes the request. The order of the checks is not known of
+// the service; here it is cloud, key, signature, timestamp, so that a changed timestamp
+// is a wrong signature and not a stale one.
+func (s *Server) authenticate(cloud string, p params, h http.Header) (identity, error) {
+	ours := slices.ContainsFunc(s.o.Accounts, func(a Account) bool { return a.Cloud == cloud })
+	if !ours {
+		return identity{}, fail(invalidCloud, cloud)
+	}
+	auth := h.Get("Authorization")
+	switch scheme, rest, _ := strings.Cut(auth, " "); {
+	case strings.EqualFold(scheme, "Basic"):
+		return s.basic(cloud, strings.TrimSpace(rest))
+	case strings.EqualFold(scheme, "Bearer"):
+		return identity{}, fail(bearerRefused)
+	}
+	key, signature := p.get("api_key"), p.get("signature")
+	if signature == "" && (key == "" || p.get("upload_preset") != "") {
+		return s.unsigned(cloud, p)
+	}
+	if key == "" {
+		return identity{}, fail(missingParameter, "api_key")
+	}
+	account, err := s.account(cloud, key)
+	if err != nil {
+		return identity{}, err
+	}
+	if signature == "" {
+		return identity{}, fail(missingParameter, "signature")
+	}
+	if p.get("timestamp") == "" {
+		return identity{}, fail(missingParameter, "timestamp")
+	}
+	return s.verify(account, p, signature)
+}
+
+// account finds the account of a key.
+func (s *Server) account(cloud, key string) (Account, error) {
+	known := false
+	for _, a := range s.o.Accounts {
+		if a.APIKey != key {
+			continue
+		}
+		if a.Cloud == cloud {
+			return a, nil
+		}
+		known = true
+	}
+	if known {
+		return Account{}, fail(cloudMismatch)
+	}
+	return Account{}, fail(unknownKey, key)
+}
+
+// verify checks signature and timestamp. Comparing is done in constant time by signer.
+func (s *Server) verify(a Account, p params, signature string) (identity, error) {
+	signed := p.signed()
+	o, err := signer.VerifyAny(signed, signature, a.Secret)
+	if err != nil || a.SHA256Only && o.Algorithm != signer.SHA256 {
+		return identity{}, fail(invalidSignature, signature, signer.StringToSign(signed, signer.V2))
+	}
+	if err := checkTime(p.get("timestamp"), s.o.Clock()); err != nil {
+		return identity{}, err
+	}
+	return identity{account: a, answer: o.Algorithm, verdict: "signed with " + o.Algorithm.String() + " " + o.Version.String()}, nil
+}
+
+// checkTime refuses a timestamp that is more than an hour old. A text that is no number
+// is read as far as it is one, so that abc is 1970 (unconfirmed).
+func checkTime(timestamp string, now time.Time) error {
+	digits := timestamp
+	if i := strings.IndexFunc(timestamp, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
+		digits = timestamp[:i]
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil && digits != "" {
+		return nil // beyond any calendar: far in the future
+	}
+	if now.Unix()-n > int64(signer.Lifetime/time.Second) {
+		return fail(staleRequest, time.Unix(n, 0).UTC().Format("2006-01-02 15:04:05 +0000"))
+	}
+	return nil
+}
+
+// basic checks api_key:api_secret of an Authorization header, in constant time.
+// Source: documentation/image_upload_api_reference_overview; texts of
+// cloudinary_npm docs/troubleshoot-errors.md.
+func (s *Server) basic(cloud, credentials string) (identity, error) {
+	raw, err := base64.StdEncoding.DecodeString(credentials)
+	key, _, ok := strings.Cut(string(raw), ":")
+	if err != nil || !ok {
+		return identity{}, fail(invalidKey, "")
+	}
+	account, err := s.account(cloud, key)
+	if err != nil {
+		if r, is := err.(*refusal); is && r.fault == unknownKey {
+			return identity{}, fail(invalidKey, key)
+		}
+		return identity{}, err
+	}
+	want := account.Secret.BasicAuth(key)
+	got := "Basic " + base64.StdEncoding.EncodeToString(raw)
+	if account.Secret.IsZero() || subtle.ConstantTimeCompare([]byte(want), []byte(got)) != 1 {
+		return identity{}, fail(secretMismatch)
+	}
+	id := identity{account: account, verdict: "HTTP Basic"}
+	if account.SHA256Only {
+		id.answer = signer.SHA256
+	}
+	return id, nil
+}
+
+// unsigned checks an upload without a signature: its preset and its parameters.
+func (s *Server) unsigned(cloud string, p params) (identity, error) {
+	name := p.get("upload_preset")
+	if name == "" {
+		return identity{}, fail(presetRequired)
+	}
+	preset, ok := s.o.Presets[name]
+	if !ok {
+		return identity{}, fail(presetNotFound)
+	}
+	if !preset.Unsigned {
+		return identity{}, fail(presetSigned)
+	}
+	allowed := strings.Split(unsignedNames, ",")
+	for _, q := range p {
+		if q.Value != "" && q.Name != "timestamp" && isKnown(q.Name) && !slices.Contains(allowed, q.Name) {
+			return identity{}, fail(notUnsigned, strings.ToUpper(q.Name[:1])+q.Name[1:])
+		}
+	}
+	at := slices.IndexFunc(s.o.Accounts, func(a Account) bool { return a.Cloud == cloud })
+	return identity{account: s.o.Accounts[at], verdict: "unsigned with a preset", unsigned: true}, nil
+}

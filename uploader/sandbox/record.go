@@ -1,0 +1,58 @@
+package sandbox
+
+import (
+	"time"
+
+	"signpost/signer"
+)
+
+// Exchange is one request and what became of it. It holds no secret: an api_secret that
+// somebody sent is masked, and so is every account's secret wherever it stands.
+// Everything in it but the verdict came from outside.
+type Exchange struct {
+	Time   time.Time
+	Method string
+	Path   string
+	// Fields are the parameters as they came, without the file; long values are cut.
+	Fields []signer.Param
+	// File is the name of the file, or the remote URL; Size its bytes.
+	File string
+	Size int64
+	// Status and Error are the answer, RequestID its X-Request-Id.
+	Status    int
+	Error     string
+	RequestID string
+	// Verdict says how the request was authenticated: "signed with sha1 v2".
+	Verdict string
+}
+
+// recordedValue is the length at which a recorded value is cut.
+const recordedValue = 4 << 10
+
+// record hands the exchange to the log.
+func (c *call) record() {
+	if c.s.o.Log == nil {
+		return
+	}
+	c.ex.Path, c.ex.File, c.ex.Error = c.s.masked(c.ex.Path), c.s.masked(c.ex.File), c.s.masked(c.ex.Error)
+	fields := make([]signer.Param, 0, len(c.ex.Fields))
+	for _, f := range c.ex.Fields {
+		if f.Name == "api_secret" {
+			f.Value = signer.Mask
+		}
+		fields = append(fields, signer.Param{Name: c.s.masked(f.Name), Value: c.s.masked(f.Value)})
+	}
+	c.ex.Fields = fields
+	c.s.o.Log(c.ex)
+}
+
+// masked cuts a text and takes the accounts' secrets out of it.
+func (s *Server) masked(text string) string {
+	for _, a := range s.o.Accounts {
+		text = a.Secret.Redact(text)
+	}
+	if len(text) > recordedValue {
+		text = text[:recordedValue] + "…"
+	}
+	return text
+}

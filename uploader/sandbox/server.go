@@ -1,0 +1,283 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"signpost/uploader/sandbox/render"
+)
+
+// SampleName is the file name of the sample picture.
+const SampleName = render.SampleName
+
+// samplePath is where it is served.
+const samplePath = "/sample/" + SampleName
+
+// Sample returns the sample picture. It must not be modified.
+func Sample() []byte { return render.Sample() }
+
+// Server is one sandbox. It is safe for concurrent use. Make it with [New].
+type Server struct {
+	o         Options
+	pool      *pool
+	store     *store
+	jsonSlots chan struct{}
+	workers   chan struct{}
+
+	mu     sync.Mutex
+	http   *http.Server
+	base   string
+	done   chan struct{}
+	closed bool
+}
+
+// New makes a sandbox that holds nothing yet.
+func New(o Options) *Server {
+	o = o.withDefaults()
+	p := &pool{limits: o.Limits, free: freeBytes}
+	return &Server{
+		o: o, pool: p, store: newStore(o.Limits.Assets),
+		jsonSlots: make(chan struct{}, jsonSlots),
+		workers:   make(chan struct{}, runtime.GOMAXPROCS(0)),
+		base:      "http://" + DefaultAddr,
+	}
+}
+
+// Handler returns the sandbox as a handler. It checks the Host of each request, takes no
+// changing request from another origin, and sets no CORS header.
+func (s *Server) Handler() http.Handler {
+	guard := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{s: s, w: w, r: r}
+		c.ex = Exchange{Time: s.o.Clock(), Method: r.Method, Path: r.URL.Path, RequestID: s.hexID(16)}
+		defer c.record()
+		defer func() {
+			if p := recover(); p != nil {
+				c.refuse(fail(internal))
+			}
+		}()
+		c.headers()
+		var err error
+		switch {
+		case !s.hostAllowed(r):
+			err = fail(foreignHost)
+		case guard.Check(r) != nil:
+			err = fail(foreignOrigin)
+		default:
+			err = c.route()
+		}
+		if err != nil {
+			c.refuse(err)
+		}
+	})
+}
+
+// call is one request on its way through the sandbox.
+type call struct {
+	s       *Server
+	w       http.ResponseWriter
+	r       *http.Request
+	ex      Exchange
+	started bool
+}
+
+// headers sets what every answer carries. Source: a captured 401 (ExCloudinary pull 4);
+// the value of X-UA-Compatible is unconfirmed.
+func (c *call) headers() {
+	h := c.w.Header()
+	h.Set("Date", c.s.o.Clock().UTC().Format(http.TimeFormat))
+	h.Set("Server", "cloudinary")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("X-Request-Id", c.ex.RequestID)
+	h.Set("X-UA-Compatible", "IE=Edge,chrome=1")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Referrer-Policy", "no-referrer")
+}
+
+// route finds what a path stands for. It looks at the escaped path, so that an escaped
+// slash stays inside its piece, and never cleans it: no piece becomes a path.
+func (c *call) route() error {
+	raw := strings.Split(strings.TrimPrefix(c.r.URL.EscapedPath(), "/"), "/")
+	if len(raw) > maxPieces {
+		return fail(noSuchAction)
+	}
+	pieces := make([]string, len(raw))
+	for i, p := range raw {
+		text, err := url.PathUnescape(p)
+		if err != nil {
+			return fail(noSuchAction)
+		}
+		pieces[i] = text
+	}
+	if pieces[0] == "v1_1" {
+		return c.api(pieces[1:])
+	}
+	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
+		c.w.Header().Set("Allow", "GET, HEAD")
+		return fail(wrongMethod, c.r.Method)
+	}
+	switch {
+	case c.r.URL.Path == "/":
+		return c.front()
+	case c.r.URL.Path == samplePath:
+		return c.sample()
+	}
+	return c.deliver(pieces)
+}
+
+// maxPieces bounds the pieces of a path.
+const maxPieces = 300
+
+// front says in one line what is here.
+func (c *call) front() error {
+	c.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	return c.bytes(http.StatusOK, []byte("signpost sandbox: a local Upload API. POST /v1_1/"+c.s.o.Accounts[0].Cloud+"/image/upload\n"))
+}
+
+// sample serves the sample picture.
+func (c *call) sample() error {
+	c.w.Header().Set("Content-Type", render.ContentType(sampleFormat()))
+	return c.bytes(http.StatusOK, Sample())
+}
+
+// sampleFormat is the sample's extension.
+func sampleFormat() string { return SampleName[strings.LastIndexByte(SampleName, '.')+1:] }
+
+// api answers the Upload API.
+func (c *call) api(pieces []string) error {
+	cloud, kind, action := pieces[0], "auto", ""
+	switch len(pieces) {
+	case 2:
+		action = pieces[1]
+	case 3:
+		kind, action = pieces[1], pieces[2]
+	}
+	if action != "upload" || !isKind(kind) && kind != "auto" {
+		return fail(noSuchAction)
+	}
+	if c.r.Method != http.MethodPost {
+		c.w.Header().Set("Allow", "POST")
+		return fail(wrongMethod, c.r.Method)
+	}
+	return c.upload(cloud, kind)
+}
+
+// isKind reports whether a text is a resource type that a file can have.
+func isKind(kind string) bool { return kind == "image" || kind == "video" || kind == "raw" }
+
+// refuse answers an error. What is none of the table's is an internal one.
+func (c *call) refuse(err error) {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		c.gateway()
+		return
+	}
+	var r *refusal
+	if !errors.As(err, &r) {
+		r = fail(internal)
+	}
+	c.ex.Status, c.ex.Error = r.status, r.text
+	if c.started {
+		return
+	}
+	c.w.Header().Set("X-Cld-Error", headerText(r.text))
+	if r.status == http.StatusRequestTimeout {
+		c.w.Header().Set("Connection", "close")
+	}
+	if r.status == http.StatusUnauthorized && c.r.Header.Get("Authorization") != "" {
+		c.w.Header().Set("WWW-Authenticate", `Basic realm="Cloudinary API"`)
+	}
+	var body errorBody
+	body.Error.Message = r.text
+	_ = c.json(r.status, body)
+}
+
+// errorBody is the answer to a request that is refused.
+type errorBody struct {
+	Error struct {
+		Message string `json:"message"`
+	} `json:"error"`
+}
+
+// gateway answers a body above the limit as the service's gateway does: in HTML.
+func (c *call) gateway() {
+	c.ex.Error = "413 Request Entity Too Large"
+	if c.started {
+		return
+	}
+	c.w.Header().Set("Connection", "close")
+	c.w.Header().Set("Content-Type", "text/html")
+	_ = c.bytes(http.StatusRequestEntityTooLarge, []byte(tooLargePage))
+}
+
+// json answers with a value.
+func (c *call) json(status int, v any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	c.w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	return c.bytes(status, bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+// bytes answers with a body.
+func (c *call) bytes(status int, body []byte) error {
+	c.started, c.ex.Status = true, status
+	c.w.Header().Set("Status", statusLine(status))
+	paceAnswer(c.w, int64(len(body)))
+	c.w.WriteHeader(status)
+	if c.r.Method != http.MethodHead {
+		_, _ = c.w.Write(body) // a client that has gone needs no answer
+	}
+	return nil
+}
+
+// headerText makes a text fit for a header: one line, and not longer than what every
+// client takes (Node refuses 16 KiB of headers). Where it is cut is unconfirmed.
+func headerText(text string) string {
+	const most = 4 << 10
+	if len(text) > most {
+		cut := most
+		for cut > 0 && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut]
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// hexID makes an identifier of n ≤ 64 hexadecimal digits.
+func (s *Server) hexID(n int) string {
+	sum := sha256.Sum256([]byte(s.o.NewID()))
+	return hex.EncodeToString(sum[:])[:n]
+}
+
+// plainID makes an identifier of n ≤ 32 characters a–z and 0–9.
+func (s *Server) plainID(n int) string {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+	sum := sha256.Sum256([]byte(s.o.NewID()))
+	id := make([]byte, n)
+	for i := range id {
+		id[i] = letters[int(sum[i])%len(letters)]
+	}
+	return string(id)
+}

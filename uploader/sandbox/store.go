@@ -1,0 +1,124 @@
+package sandbox
+
+import (
+	"sync"
+	"time"
+)
+
+// key is what an asset is found by. The public_id is a key and never a path; other
+// Unicode forms of a name are other keys.
+type key struct {
+	cloud, kind, typ, id string
+}
+
+// asset is one stored file with what an answer tells of it. It does not change once it
+// is stored, except for derived, which the store guards.
+type asset struct {
+	key
+	account          Account
+	assetID          string
+	versionID        string
+	version          int64
+	width, height    int
+	format           string
+	blob             *blob
+	tags             []string
+	context          map[string]string
+	originalFilename string
+	created          time.Time
+	eager            []eagerPicture
+	derived          map[string]picture
+}
+
+// eagerPicture is a derived version that was asked for, with its transformation as it
+// was sent.
+type eagerPicture struct {
+	text string
+	picture
+}
+
+// picture is a finished derived version.
+type picture struct {
+	blob          *blob
+	width, height int
+	format        string
+}
+
+// drop gives the room of an asset and its derived versions back.
+func (a *asset) drop() {
+	a.blob.drop()
+	for _, d := range a.derived {
+		d.blob.drop()
+	}
+}
+
+// store is the index of everything that was uploaded. It is safe for concurrent use.
+type store struct {
+	mu     sync.RWMutex
+	most   int
+	count  int
+	assets map[key]*asset
+}
+
+func newStore(most int) *store { return &store{most: most, assets: map[key]*asset{}} }
+
+// find returns an asset, or nil.
+func (s *store) find(k key) *asset {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.assets[k]
+}
+
+// put stores an asset. Where one is there already it is replaced, and keeps its asset id
+// (unconfirmed), or, without overwrite, it stays and is returned. The error is errFull.
+func (s *store) put(a *asset, overwrite bool) (existing, overwritten bool, kept *asset, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.assets[a.key]
+	if old != nil && !overwrite {
+		return true, false, old, nil
+	}
+	count := s.count + 1 + len(a.derived)
+	if old != nil {
+		count -= 1 + len(old.derived)
+	}
+	if count > s.most {
+		return false, false, nil, errFull
+	}
+	if old != nil {
+		a.assetID = old.assetID
+		old.drop()
+	}
+	s.assets[a.key], s.count = a, count
+	return false, old != nil, a, nil
+}
+
+// derivedOf returns a derived version that was made before.
+func (s *store) derivedOf(a *asset, name string) (picture, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d, ok := a.derived[name]
+	return d, ok
+}
+
+// keepDerived remembers a derived version if there is room and the asset is still there.
+func (s *store) keepDerived(a *asset, name string, d picture) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := a.derived[name]; ok || s.assets[a.key] != a || s.count >= s.most {
+		return false
+	}
+	a.derived[name] = d
+	s.count++
+	return true
+}
+
+// clear forgets everything.
+func (s *store) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.assets {
+		a.drop()
+	}
+	s.assets, s.count = map[key]*asset{}, 0
+}

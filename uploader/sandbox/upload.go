@@ -1,0 +1,360 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"signpost/uploader/sandbox/render"
+)
+
+// order is an upload that was understood: who, what, and what shall be done with it.
+type order struct {
+	id        identity
+	p         params
+	key       key
+	file      content
+	media     media
+	incoming  *render.Chain
+	eager     []render.Chain
+	format    string
+	overwrite bool
+}
+
+// upload answers POST …/upload.
+func (c *call) upload(cloud, kind string) error {
+	if c.r.Header.Get("Content-Range") != "" || c.r.Header.Get("X-Unique-Upload-Id") != "" {
+		return fail(partRefused)
+	}
+	limit := c.s.o.Limits.Request
+	if c.r.ContentLength > limit {
+		c.gateway()
+		return nil
+	}
+	f, err := c.s.readForm(c.r, newPacedBody(c.w, http.MaxBytesReader(c.w, c.r.Body, limit)))
+	if err != nil {
+		return err
+	}
+	defer f.drop()
+	c.ex.Fields = f.fields
+	o := &order{p: fold(f.fields)}
+	if o.id, err = c.s.authenticate(cloud, o.p, c.r.Header); err != nil {
+		return err
+	}
+	c.ex.Verdict = o.id.verdict
+	if wanted := o.p.get("resource_type"); kind == "auto" && isKind(wanted) {
+		kind = wanted
+	}
+	if err := c.s.understand(o); err != nil {
+		return err
+	}
+	if o.file, err = c.content(f); err != nil {
+		return err
+	}
+	stored := false
+	defer func() {
+		if !stored {
+			o.file.blob.drop()
+		}
+	}()
+	if err := c.s.recognise(o, kind); err != nil {
+		return err
+	}
+	o.key.cloud = cloud
+	stored, err = c.finish(o)
+	return err
+}
+
+// understand reads the parameters that can be wrong by themselves.
+func (s *Server) understand(o *order) error {
+	o.overwrite = o.p.flag("overwrite", true) && !o.id.unsigned
+	o.format = strings.ToLower(o.p.get("format"))
+	if o.key.typ = o.p.get("type"); o.key.typ == "" {
+		o.key.typ = "upload"
+	}
+	if !slices.Contains([]string{"upload", "private", "authenticated", "asset"}, o.key.typ) {
+		return fail(invalidType, o.key.typ)
+	}
+	if strings.Contains(o.p.get("display_name"), "/") {
+		return fail(displayName)
+	}
+	if text := o.p.get("transformation"); text != "" {
+		chain, err := render.Parse(text)
+		if err != nil {
+			return renderFault(err)
+		}
+		o.incoming = &chain
+	}
+	if text := o.p.get("eager"); text != "" {
+		if n, most := strings.Count(text, "|")+1, s.o.Limits.Eager; n > most {
+			return fail(tooManyEager, n, most)
+		}
+		chains, err := render.ParseEager(text)
+		if err != nil {
+			return renderFault(err)
+		}
+		o.eager = chains
+	}
+	return nil
+}
+
+// recognise finds out what the file is, and refuses what it may not be.
+func (s *Server) recognise(o *order, kind string) error {
+	b := o.file.blob
+	if b.size == 0 {
+		return fail(emptyFile)
+	}
+	if name := o.p.get("filename_override"); name != "" {
+		o.file.name = name
+	}
+	var err error
+	if o.media, err = s.probe(b, kind, o.file.name); err != nil {
+		return err
+	}
+	allowed := o.p.list("allowed_formats")
+	if len(allowed) > 0 && !slices.ContainsFunc(allowed, func(f string) bool { return sameFormat(f, o.media.format) }) {
+		return notAllowed(o.media)
+	}
+	o.key.kind = o.media.kind
+	o.key.id, err = s.publicID(o.p, o.media.kind, o.file.name)
+	return err
+}
+
+// notAllowed is the refusal of a format that allowed_formats does not name.
+func notAllowed(m media) error {
+	switch {
+	case m.format == "":
+		return fail(unknownFormat)
+	case m.kind == "image":
+		return fail(imageFormat, m.format)
+	case m.kind == "video":
+		return fail(videoFormat, m.format)
+	}
+	return fail(rawFormat, m.format)
+}
+
+// probe tells what a file is; kind auto means whatever it turns out to be.
+func (s *Server) probe(b *blob, kind, name string) (media, error) {
+	head := b.head(512)
+	if kind == "auto" {
+		switch {
+		case isPicture(head):
+			if m, err := s.probe(b, "image", name); err == nil || !isFault(err, invalidImage) {
+				return m, err
+			}
+			kind = "raw"
+		case videoFormatOf(head) != "":
+			kind = "video"
+		default:
+			kind = "raw"
+		}
+	}
+	switch kind {
+	case "video":
+		m := media{kind: kind, format: videoFormatOf(head)}
+		if m.format == "" {
+			return m, fail(invalidVideo)
+		}
+		return m, tooLarge(b, s.o.Limits.Video)
+	case "raw":
+		return media{kind: kind, format: extension(name)}, nil
+	}
+	if err := tooLarge(b, s.o.Limits.Image); err != nil {
+		return media{}, err
+	}
+	return s.probeImage(b)
+}
+
+// probeImage reads a picture's size without decoding it, and refuses pixel floods.
+func (s *Server) probeImage(b *blob) (media, error) {
+	data, err := b.bytes()
+	if err != nil {
+		return media{}, err
+	}
+	info, err := render.Probe(data)
+	if err != nil {
+		return media{}, fail(invalidImage)
+	}
+	pixels := int64(info.Width) * int64(info.Height)
+	l := s.o.Limits
+	if pixels > l.Pixels {
+		return media{}, fail(pictureTooLarge, l.Pixels/1e6, float64(pixels)/1e6)
+	}
+	if all := pixels * int64(max(info.Frames, 1)); all > l.FramePixels {
+		return media{}, fail(pictureTooLarge, l.FramePixels/1e6, float64(all)/1e6)
+	}
+	return media{kind: "image", format: info.Format, width: info.Width, height: info.Height, frames: info.Frames}, nil
+}
+
+// isPicture reports whether a file begins like one of the picture formats.
+func isPicture(head []byte) bool {
+	switch http.DetectContentType(head) {
+	case "image/jpeg", "image/png", "image/gif", "image/webp":
+		return true
+	}
+	return false
+}
+
+// tooLarge refuses a file above a bound.
+func tooLarge(b *blob, limit int64) error {
+	if b.size > limit {
+		return fail(fileTooLarge, b.size, limit)
+	}
+	return nil
+}
+
+// isFault reports whether an error is that line of the table.
+func isFault(err error, f fault) bool {
+	var r *refusal
+	return errors.As(err, &r) && r.fault == f
+}
+
+// finish makes what was asked for, stores it and answers. stored tells whether the
+// file itself was kept.
+func (c *call) finish(o *order) (stored bool, err error) {
+	if old := c.s.store.find(o.key); old != nil && !o.overwrite {
+		return false, c.json(http.StatusOK, c.answer(old, o.id, true, false))
+	}
+	a, err := c.s.make(c.r.Context(), o)
+	if err != nil {
+		return false, err
+	}
+	existing, overwritten, kept, err := c.s.store.put(a, o.overwrite)
+	if err != nil || existing {
+		a.drop()
+	}
+	if err != nil {
+		return false, c.s.bodyFault(err)
+	}
+	stored = !existing && a.blob == o.file.blob
+	return stored, c.json(http.StatusOK, c.answer(kept, o.id, existing, overwritten))
+}
+
+// make turns an order into an asset with its derived versions.
+func (s *Server) make(ctx context.Context, o *order) (*asset, error) {
+	now := s.o.Clock().UTC()
+	a := &asset{
+		key: o.key, account: o.id.account, assetID: s.hexID(32), versionID: s.hexID(32),
+		version: now.Unix(), created: now, blob: o.file.blob,
+		tags: o.p.list("tags"), context: o.p.pairs("context"),
+		derived: map[string]picture{},
+	}
+	if stem, _ := splitName(o.file.name); !o.p.flag("discard_original_filename", false) {
+		a.originalFilename = stem
+	}
+	if o.media.kind != "raw" {
+		a.format, a.width, a.height = o.media.format, o.media.width, o.media.height
+	}
+	if err := s.incoming(ctx, o, a); err != nil {
+		return nil, err
+	}
+	if err := s.eager(ctx, o, a); err != nil {
+		a.drop()
+		return nil, err
+	}
+	return a, nil
+}
+
+// incoming applies transformation and format before anything is stored.
+func (s *Server) incoming(ctx context.Context, o *order, a *asset) error {
+	convert := o.format != "" && !sameFormat(o.format, o.media.format)
+	if o.media.kind == "raw" || o.incoming == nil && !convert {
+		return nil // a raw file is never changed (unconfirmed)
+	}
+	if o.media.kind != "image" {
+		return fail(picturesOnly)
+	}
+	var chain render.Chain
+	target := a.format
+	if o.incoming != nil {
+		chain = *o.incoming
+	}
+	if f := chain.Format(); f != "" {
+		target = f
+	}
+	if convert {
+		target = o.format
+	}
+	p, err := s.picture(ctx, a.blob, chain, target)
+	if err != nil {
+		return err
+	}
+	a.blob, a.format, a.width, a.height = p.blob, p.format, p.width, p.height
+	return nil
+}
+
+// eager makes the derived versions that were asked for.
+func (s *Server) eager(ctx context.Context, o *order, a *asset) error {
+	if len(o.eager) > 0 && o.media.kind != "image" {
+		return fail(picturesOnly)
+	}
+	for _, chain := range o.eager {
+		target := a.format
+		if f := chain.Format(); f != "" {
+			target = f
+		}
+		name := derivedName(transformationOf(chain), target)
+		p, ok := a.derived[name]
+		if !ok {
+			var err error
+			if p, err = s.picture(ctx, a.blob, chain, target); err != nil {
+				return err
+			}
+			a.derived[name] = p
+		}
+		a.eager = append(a.eager, eagerPicture{transformationOf(chain), p})
+	}
+	return nil
+}
+
+// transformationOf is a chain's text without the format behind it.
+func transformationOf(c render.Chain) string {
+	text := c.Text()
+	if f := c.Format(); f != "" {
+		text = strings.TrimSuffix(strings.TrimSuffix(text, f), "/")
+	}
+	return text
+}
+
+// derivedName is what a derived version is found by.
+func derivedName(transformation, format string) string { return transformation + "\n" + format }
+
+// picture renders one derived version. As many are made at once as there are CPUs, each
+// within its time.
+func (s *Server) picture(ctx context.Context, b *blob, chain render.Chain, format string) (picture, error) {
+	select {
+	case s.workers <- struct{}{}:
+		defer func() { <-s.workers }()
+	case <-ctx.Done():
+		return picture{}, ctx.Err()
+	}
+	data, err := b.bytes()
+	if err != nil {
+		return picture{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.o.Limits.Render)
+	defer cancel()
+	img, err := render.Apply(ctx, data, chain, format)
+	if err != nil {
+		return picture{}, renderFault(err)
+	}
+	made, err := s.pool.newBlob(img.Data)
+	if err != nil {
+		return picture{}, s.bodyFault(err)
+	}
+	return picture{blob: made, width: img.Width, height: img.Height, format: img.Format}, nil
+}
+
+// renderFault turns an error of package render into a refusal.
+func renderFault(err error) error {
+	var r *render.Error
+	switch {
+	case errors.As(err, &r):
+		return fail(transformation, r.Message)
+	case errors.Is(err, context.DeadlineExceeded):
+		return fail(renderTimeout)
+	}
+	return err
+}
