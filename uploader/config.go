@@ -42,8 +42,8 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Message }
 
-// source is a set of variables: the environment, or a .env file.
-type source struct {
+// varSource is a set of variables: the environment, or a .env file.
+type varSource struct {
 	name string
 	vars map[string]string
 	file bool
@@ -69,11 +69,11 @@ var ConfigNames = []string{
 // named. It is pure.
 func ReadConfig(in ConfigInput) Config {
 	var c Config
-	sources := []source{{name: "the environment", vars: in.Environ}}
+	sources := []varSource{{name: "the environment", vars: in.Environ}}
 	if in.HasEnvFile {
 		vars, problems := scanEnv(in.EnvFile, in.EnvFilePath)
 		c.Problems = append(c.Problems, problems...)
-		sources = append(sources, source{name: in.EnvFilePath, vars: vars, file: true})
+		sources = append(sources, varSource{name: in.EnvFilePath, vars: vars, file: true})
 	}
 	for i, s := range sources {
 		if !s.has(ConfigNames...) {
@@ -91,7 +91,7 @@ func ReadConfig(in ConfigInput) Config {
 	return c
 }
 
-func (s source) has(names ...string) bool {
+func (s varSource) has(names ...string) bool {
 	for _, n := range names {
 		if s.vars[n] != "" {
 			return true
@@ -109,7 +109,7 @@ func (c *Config) problem(variable, where, message, hint string) {
 }
 
 // fromSource takes the identity from the first form that the source has.
-func (c *Config) fromSource(s source) {
+func (c *Config) fromSource(s varSource) {
 	c.Account.Options.Version = signer.V2
 	if s.has("CLOUDINARY_URL") {
 		c.fromURL(s)
@@ -135,7 +135,7 @@ func (c *Config) fromSource(s source) {
 }
 
 // present lists the names that the source has.
-func present(s source, names [3]string) string {
+func present(s varSource, names [3]string) string {
 	var have []string
 	for _, n := range names {
 		if s.vars[n] != "" {
@@ -145,7 +145,7 @@ func present(s source, names [3]string) string {
 	return strings.Join(have, ", ")
 }
 
-func (c *Config) fromTriple(s source, names [3]string) {
+func (c *Config) fromTriple(s varSource, names [3]string) {
 	c.Account.CloudName = s.vars[names[0]]
 	c.Account.APIKey = s.vars[names[1]]
 	c.Account.Secret = signer.NewSecret(s.vars[names[2]])

@@ -7,13 +7,13 @@ import (
 )
 
 // judge names what is damaged in an identity of three variables.
-func (c *Config) judge(s source, names [3]string) {
+func (c *Config) judge(s varSource, names [3]string) {
 	c.judgeValues(s, names, [3]string{s.vars[names[0]], s.vars[names[1]], s.vars[names[2]]})
 }
 
 // judgeValues looks at cloud name, key and secret. The values are used as they stand:
 // a repair would hide the cause. No message holds a value.
-func (c *Config) judgeValues(s source, names, values [3]string) {
+func (c *Config) judgeValues(s varSource, names, values [3]string) {
 	damaged := false
 	for i, v := range values {
 		if v == "" {

@@ -14,7 +14,7 @@ import (
 // The scheme is compared without case, key and secret are taken as they stand (npm
 // does not decode them), the options' values are decoded. A CLOUDINARY_URL= in front,
 // as pasted from a dashboard, is dropped. Source: cloudinary_npm lib/config.js.
-func (c *Config) fromURL(s source) {
+func (c *Config) fromURL(s varSource) {
 	const name = "CLOUDINARY_URL"
 	text := s.vars[name]
 	c.Account.Origin = name + " in " + s.name
@@ -66,7 +66,7 @@ func (c *Config) fromURL(s source) {
 		[3]string{cloud, key, secret})
 }
 
-func (c *Config) wrongScheme(s source, text string) {
+func (c *Config) wrongScheme(s varSource, text string) {
 	const name = "CLOUDINARY_URL"
 	scheme, _, ok := strings.Cut(text, "://")
 	hint := "it begins with cloudinary://"
@@ -82,7 +82,7 @@ func isWord(s string) bool {
 }
 
 // options applies what stands behind the question mark.
-func (c *Config) options(s source, query string) {
+func (c *Config) options(s varSource, query string) {
 	const name = "CLOUDINARY_URL"
 	if query == "" {
 		return

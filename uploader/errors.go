@@ -1,0 +1,173 @@
+package uploader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Class says what may have become of an upload that did not succeed, and so whether
+// sending it again is safe.
+type Class uint8
+
+// The classes of the fault table.
+const (
+	ClassOK        Class = iota
+	ClassNone            // N: nothing can have been taken; sending again is safe
+	ClassMaybe           // M: it may have been taken; the outcome is unknown
+	ClassRefused         // R: the server refused, and would again
+	ClassLocal           // L: something here is wrong
+	ClassConfig          // credentials or configuration; nothing was sent
+	ClassCancelled       // the person stopped it before everything was sent
+)
+
+// Conditions that a caller may branch on; errors.Is finds them in an [*APIError].
+var (
+	ErrInvalidSignature = errors.New("invalid signature")
+	ErrStaleTimestamp   = errors.New("stale timestamp")
+	ErrUnknownKey       = errors.New("unknown API key")
+	ErrUnknownCloud     = errors.New("unknown cloud name")
+	ErrTooLarge         = errors.New("too large")
+	ErrRateLimited      = errors.New("rate limited")
+	ErrRedirected       = errors.New("redirected")
+	ErrStalled          = errors.New("nothing was taken for too long")
+	ErrNoAnswer         = errors.New("no answer came")
+	ErrNotHTTP          = errors.New("what answers is not HTTP")
+	ErrPlainHTTP        = errors.New("plain http is used to this machine only")
+)
+
+// APIError is an answer that refuses, or that asks to come again later.
+type APIError struct {
+	Status     int
+	Message    string
+	RequestID  string
+	RetryAfter time.Duration
+	// Signature and StringToSign are what the service's message quotes: the signature
+	// that it was sent, and the text that it would have signed.
+	Signature, StringToSign string
+	// ReportedTime is the time that the service read from the timestamp.
+	ReportedTime time.Time
+	// ServerDate is the server's clock.
+	ServerDate time.Time
+	// Location is where a redirect points; it is not followed.
+	Location string
+	kind     error
+}
+
+func (e *APIError) Error() string {
+	if e.Location != "" {
+		return fmt.Sprintf("upload: the server answers %d and points to %s, which is not followed", e.Status, e.Location)
+	}
+	if e.Message == "" {
+		return fmt.Sprintf("upload: the server answers %d", e.Status)
+	}
+	return fmt.Sprintf("upload: the server answers %d: %s", e.Status, e.Message)
+}
+
+// Is maps the error to the sentinels.
+func (e *APIError) Is(target error) bool { return e.kind != nil && e.kind == target }
+
+// OutcomeUnknownError means that everything was handed over and no usable answer came:
+// the asset may exist.
+type OutcomeUnknownError struct {
+	Cause error
+	// Idempotent is true where a second upload cannot make a second asset.
+	Idempotent bool
+}
+
+func (e *OutcomeUnknownError) Error() string {
+	return fmt.Sprintf("upload: outcome unknown: %v", e.Cause)
+}
+
+func (e *OutcomeUnknownError) Unwrap() error { return e.Cause }
+
+// TransportError is a fault of the connection before everything was handed over.
+type TransportError struct {
+	// Op is the step: find, connect, secure, send.
+	Op  string
+	Err error
+	// Refused is true where trying again will not help: a certificate, a wrong protocol.
+	Refused bool
+	// Percent is how much of the body was sent.
+	Percent int
+}
+
+func (e *TransportError) Error() string {
+	if e.Percent > 0 {
+		return fmt.Sprintf("upload: %s: %v (at %d %%)", e.Op, e.Err, e.Percent)
+	}
+	return fmt.Sprintf("upload: %s: %v", e.Op, e.Err)
+}
+
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// Classify is the one place that decides what an error of an upload means.
+func Classify(err error) Class {
+	switch {
+	case err == nil:
+		return ClassOK
+	case errors.Is(err, context.Canceled):
+		if _, ok := errors.AsType[*OutcomeUnknownError](err); ok {
+			return ClassMaybe
+		}
+		return ClassCancelled
+	}
+	if _, ok := errors.AsType[*OutcomeUnknownError](err); ok {
+		return ClassMaybe
+	}
+	if _, ok := errors.AsType[*LocalError](err); ok {
+		return ClassLocal
+	}
+	if e, ok := errors.AsType[*TransportError](err); ok {
+		if e.Refused {
+			return ClassRefused
+		}
+		return ClassNone
+	}
+	if e, ok := errors.AsType[*APIError](err); ok {
+		switch e.Status {
+		case 408, 420, 423, 429, 503:
+			return ClassNone
+		}
+		return ClassRefused
+	}
+	return ClassConfig
+}
+
+// The exit statuses of the commands.
+const (
+	ExitOK        = 0
+	ExitOther     = 1
+	ExitUsage     = 2
+	ExitConfig    = 3
+	ExitRefused   = 4
+	ExitTemporary = 5
+	ExitLocal     = 6
+	ExitUnknown   = 7
+	ExitCrashed   = 70
+	ExitHangup    = 129
+	ExitInterrupt = 130
+	ExitTerminate = 143
+)
+
+// ExitCode is the exit status that tells the truth about an upload's error.
+func ExitCode(err error) int {
+	switch Classify(err) {
+	case ClassOK:
+		return ExitOK
+	case ClassNone:
+		return ExitTemporary
+	case ClassMaybe:
+		return ExitUnknown
+	case ClassRefused:
+		return ExitRefused
+	case ClassLocal:
+		return ExitLocal
+	case ClassConfig:
+		return ExitConfig
+	case ClassCancelled:
+		return ExitInterrupt
+	}
+	return ExitOther
+}

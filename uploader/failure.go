@@ -1,0 +1,117 @@
+package uploader
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/url"
+	"syscall"
+
+	"signpost/signer"
+)
+
+// failure turns an error of the transport into one of ours: what was being done, and
+// whether something may have been taken.
+func (a *attempt) failure(parent, ctx context.Context, p Prepared, err error) error {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		err = ue.Err // its text repeats the URL
+	}
+	if cause := context.Cause(ctx); cause != nil && parent.Err() == nil && !errors.Is(cause, context.Canceled) {
+		err = cause
+	}
+	if a.handed.Load() {
+		if parent.Err() != nil {
+			err = context.Canceled
+		} else if isTimeout(err) {
+			err = ErrNoAnswer
+		} else if isNotHTTP(err) {
+			return &TransportError{Op: "read the answer", Err: ErrNotHTTP, Refused: true}
+		}
+		return &OutcomeUnknownError{Cause: err, Idempotent: p.Idempotent()}
+	}
+	if parent.Err() != nil {
+		return context.Canceled
+	}
+	t := &TransportError{Op: a.currentOp(), Err: plainNetError(err), Percent: a.percent()}
+	switch {
+	case isNotHTTP(err):
+		t.Op, t.Err, t.Refused = "read the answer", ErrNotHTTP, true
+	case isCertificate(err):
+		t.Op, t.Refused = "secure the connection", true
+	case errorHas(err, "proxyconnect", "Proxy Authentication Required"):
+		t.Op = "connect through the proxy"
+	}
+	return t
+}
+
+// Idempotent reports whether sending the request twice leaves one asset: it names a
+// public ID, and does not ask for a unique one.
+func (p Prepared) Idempotent() bool {
+	id, unique := false, false
+	for _, f := range p.Fields {
+		switch f.Name {
+		case "public_id":
+			id = f.Value != ""
+		case "unique_filename":
+			unique = f.Value == "1" || f.Value == "true"
+		}
+	}
+	return id && !unique
+}
+
+func paramFile(value string) signer.Param { return signer.Param{Name: "file", Value: value} }
+
+func isTimeout(err error) bool {
+	var ne net.Error
+	return errors.As(err, &ne) && ne.Timeout()
+}
+
+// isNotHTTP knows an answer in another protocol. The standard library has no type for
+// it, so that its words have to do.
+func isNotHTTP(err error) bool {
+	return errorHas(err, "malformed HTTP", "server gave HTTP response to HTTPS client", "unsupported protocol scheme")
+}
+
+// isCertificate knows whatever keeps a secure connection from coming about for good.
+func isCertificate(err error) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[tls.AlertError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return true
+	}
+	return errorHas(err, "tls: ", "x509: ")
+}
+
+// plainNetError is the heart of a network error, in words of ours where they are
+// clearer than the system's. User info and other parts of URLs are not in it.
+func plainNetError(err error) error {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		if dns.IsNotFound {
+			return errors.New("there is no host " + dns.Name + "; is this machine offline?")
+		}
+		return errors.New("the name server does not answer for " + dns.Name)
+	}
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return errors.New("connection refused: nothing listens there")
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return errors.New("the connection was closed by the other side")
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+		return errors.New("there is no route to the host")
+	case isTimeout(err):
+		return errors.New("no connection within the time that is given for it")
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op.Err
+	}
+	return err
+}

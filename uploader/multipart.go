@@ -1,0 +1,161 @@
+package uploader
+
+import (
+	"bytes"
+	"crypto/md5"
+	"encoding/hex"
+	"hash"
+	"io"
+	"mime/multipart"
+	"net/textproto"
+	"strings"
+
+	"signpost/signer"
+)
+
+// formBody is a multipart form of a known length: the fields and the header of the file
+// part as head, the file, the closing boundary as tail. Nothing is piped or buffered,
+// and it can be opened again.
+type formBody struct {
+	head, tail  []byte
+	src         *source
+	contentType string
+}
+
+// newFormBody lays out the form. src is nil where the file is an ordinary field or none.
+func newFormBody(fields []signer.Param, fileName string, src *source) (*formBody, error) {
+	var buf bytes.Buffer
+	w := multipart.NewWriter(&buf)
+	for _, f := range fields {
+		if err := w.WriteField(f.Name, f.Value); err != nil {
+			return nil, err
+		}
+	}
+	b := &formBody{src: src, contentType: w.FormDataContentType()}
+	if src != nil {
+		h := textproto.MIMEHeader{}
+		h.Set("Content-Disposition", `form-data; name="file"; filename="`+quoteFileName(fileName)+`"`)
+		h.Set("Content-Type", "application/octet-stream")
+		if _, err := w.CreatePart(h); err != nil {
+			return nil, err
+		}
+	}
+	b.head = bytes.Clone(buf.Bytes())
+	n := buf.Len()
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	b.tail = bytes.Clone(buf.Bytes()[n:])
+	return b, nil
+}
+
+// quoteFileName writes a file name so that nothing in it can end the header (threat
+// T7): quote, CR and LF as browsers do, other control characters as underscores.
+func quoteFileName(name string) string {
+	name = strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A").Replace(name)
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0x7f {
+			return '_'
+		}
+		return r
+	}, name)
+}
+
+// length is the exact size of the body in bytes.
+func (b *formBody) length() int64 {
+	n := int64(len(b.head) + len(b.tail))
+	if b.src != nil {
+		n += b.src.size
+	}
+	return n
+}
+
+// hashLimit is up to which size a file is hashed while it is sent, to be compared with
+// the etag of the answer. Above it the hash would cost more than the sending.
+const hashLimit = 16 << 20
+
+// open returns the body from its start. sent is told the number of bytes after each read.
+func (b *formBody) open(sent func(n int)) *bodyReader {
+	r := &bodyReader{body: b, sent: sent}
+	if b.src != nil && b.src.size <= hashLimit {
+		r.md5 = md5.New()
+	}
+	return r
+}
+
+// bodyReader reads head, file and tail one after the other. Before the tail, which
+// closes the form, it makes sure that the file is still the same: a form that is not
+// closed is not kept.
+type bodyReader struct {
+	body *formBody
+	at   int64
+	sent func(n int)
+	md5  hash.Hash
+	err  error
+}
+
+func (r *bodyReader) Read(p []byte) (int, error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	n, err := r.read(p)
+	r.at += int64(n)
+	if n > 0 {
+		r.sent(n)
+	}
+	if err != nil && err != io.EOF {
+		r.err = err
+	}
+	return n, err
+}
+
+func (r *bodyReader) read(p []byte) (int, error) {
+	b, at := r.body, r.at
+	if at < int64(len(b.head)) {
+		return copy(p, b.head[at:]), nil
+	}
+	at -= int64(len(b.head))
+	if b.src != nil {
+		if at < b.src.size {
+			return r.readFile(p, at)
+		}
+		at -= b.src.size
+		if at == 0 {
+			if err := b.src.changed(); err != nil {
+				return 0, err
+			}
+		}
+	}
+	if at >= int64(len(b.tail)) {
+		return 0, io.EOF
+	}
+	return copy(p, b.tail[at:]), nil
+}
+
+func (r *bodyReader) readFile(p []byte, at int64) (int, error) {
+	src := r.body.src
+	if left := src.size - at; int64(len(p)) > left {
+		p = p[:left]
+	}
+	n, err := src.ReadAt(p, at)
+	if r.md5 != nil {
+		r.md5.Write(p[:n])
+	}
+	if n > 0 {
+		return n, nil
+	}
+	if err == nil || err == io.EOF {
+		return 0, &LocalError{Path: src.path, Err: ErrSourceChanged, Hint: "it became shorter; wait until whatever writes it is done"}
+	}
+	return 0, &LocalError{Path: src.path, Err: plainPathError(err), Hint: "the system could not read it to its end"}
+}
+
+func (r *bodyReader) Close() error { return nil }
+
+// etag is the MD5 of the whole file in hexadecimal digits; empty where it was not taken.
+func (r *bodyReader) etag() string {
+	if r.md5 == nil || r.at < int64(len(r.body.head))+r.body.src.size {
+		return ""
+	}
+	return hex.EncodeToString(r.md5.Sum(nil))
+}
