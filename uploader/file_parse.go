@@ -103,11 +103,17 @@ func escapable(c byte, only string) bool {
 	return !letter && c < 0x80
 }
 
-// baseName is the last part of a path.
+// baseName is the last part of a path, as a form can carry it: control characters but
+// line ends, which have an escape of their own, become underscores (threat T7).
 func baseName(path string, windows bool) string {
 	cut := "/"
 	if windows {
 		cut = `/\`
 	}
-	return path[strings.LastIndexAny(path, cut)+1:]
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\r' && r != '\n' || r == 0x7f {
+			return '_'
+		}
+		return r
+	}, path[strings.LastIndexAny(path, cut)+1:])
 }

@@ -50,15 +50,9 @@ func newFormBody(fields []signer.Param, fileName string, src *source) (*formBody
 }
 
 // quoteFileName writes a file name so that nothing in it can end the header (threat
-// T7): quote, CR and LF as browsers do, other control characters as underscores.
+// T7): quote, CR and LF as browsers and curl do.
 func quoteFileName(name string) string {
-	name = strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A").Replace(name)
-	return strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f {
-			return '_'
-		}
-		return r
-	}, name)
+	return strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A", "\x00", "_").Replace(name)
 }
 
 // length is the exact size of the body in bytes.
