@@ -1,0 +1,134 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"signpost/signer/visible"
+	"signpost/ui/dialog"
+	"signpost/ui/widget"
+	"signpost/uploader"
+)
+
+// copiedMsg tells what became of a copy: how is the program that took it.
+type copiedMsg struct {
+	what    visible.Text
+	bytes   int
+	how     string
+	err     error
+	command bool
+}
+
+// writtenMsg and openedMsg are the ends of writing a file and of opening a page.
+type (
+	writtenMsg struct {
+		path string
+		err  error
+	}
+	openedMsg struct{ err error }
+)
+
+// copyCommand copies the cURL command that is on screen, byte for byte. A stale
+// timestamp is renewed before that, so that what is pasted works.
+func (m Model) copyCommand() (tea.Model, tea.Cmd) {
+	m.renewIfStale()
+	command := m.curl.Command()
+	if command == "" {
+		m.note(noticeWarn, "nothing to copy: there is no command yet")
+		return m, nil
+	}
+	return m, m.copyBoth("the cURL command", command, true)
+}
+
+// copyText copies a part of the answer.
+func (m Model) copyText(what, content string) tea.Cmd {
+	return m.copyBoth(visible.Clean(what), content, false)
+}
+
+// copyBoth sends the text to the terminal (OSC 52), which never says what it did with
+// it, and to the system's clipboard.
+func (m Model) copyBoth(what visible.Text, content string, command bool) tea.Cmd {
+	clip := m.deps.Copy
+	system := func() tea.Msg {
+		how, err := clip(content)
+		return copiedMsg{what: what, bytes: len(content), how: how, err: err, command: command}
+	}
+	return tea.Batch(tea.SetClipboard(content), system)
+}
+
+func (m Model) handleCopied(msg copiedMsg) (tea.Model, tea.Cmd) {
+	size := " (" + widget.Bytes(int64(msg.bytes)) + ")"
+	way := visible.Text("through the terminal (OSC 52)")
+	if msg.err == nil {
+		way += " and " + visible.Clean(msg.how)
+	} else {
+		way += "; no system clipboard here"
+	}
+	until := visible.Text("")
+	if msg.command {
+		if f := m.prepared.Freshness; !f.Until.IsZero() {
+			until = ", valid until " + visible.Clean(f.Until.Local().Format("15:04"))
+		}
+		m.copied = "copied"
+	}
+	tail := visible.Text("")
+	if msg.command && msg.err != nil {
+		tail = "; alt+w writes it to a file"
+	}
+	m.note(noticeOK, "copied "+msg.what+size+" "+way+until+tail)
+	return m, nil
+}
+
+func (m Model) writeCommand() (tea.Model, tea.Cmd) {
+	m.renewIfStale()
+	command, write := m.curl.Command(), m.deps.WriteCommand
+	if command == "" {
+		m.note(noticeWarn, "nothing to write: there is no command yet")
+		return m, nil
+	}
+	return m, func() tea.Msg {
+		path, err := write(command)
+		return writtenMsg{path, err}
+	}
+}
+
+func (m Model) handleWritten(msg writtenMsg) (tea.Model, tea.Cmd) {
+	if msg.err != nil {
+		m.note(noticeWarn, visible.Clean(msg.err.Error()))
+		return m, nil
+	}
+	m.note(noticeOK, "the command is in "+visible.Clean(msg.path)+": run it with sh")
+	return m, nil
+}
+
+// askOpen names the host before a page is opened; only http and https get here.
+func (m Model) askOpen(url string) dialog.Dialog {
+	return dialog.Ask{
+		Tag: "open " + url, Title: "Open in the browser",
+		Body: []visible.Text{
+			"host  " + visible.Clean(uploader.HostDisplay(hostOf(url))),
+			visible.Clean(cutTo(url, 1000)),
+		},
+		Yes: "open it", No: "leave it",
+	}
+}
+
+// hostOf is the part of a URL between the slashes, for showing.
+func hostOf(url string) string {
+	_, rest, _ := strings.Cut(url, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		host = host[i+1:]
+	}
+	return host
+}
+
+func (m Model) handleOpened(msg openedMsg) (tea.Model, tea.Cmd) {
+	if msg.err != nil {
+		m.note(noticeWarn, "no browser could be started: "+visible.Clean(msg.err.Error()))
+	} else {
+		m.note(noticeOK, "opened in the browser")
+	}
+	return m, nil
+}

@@ -1,0 +1,180 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"signpost/signer/visible"
+	"signpost/ui/dialog"
+	"signpost/ui/form"
+	"signpost/ui/text"
+	"signpost/uploader"
+)
+
+// command is something the compose screen can do: by its key, or from the list of
+// commands.
+type command struct {
+	id      string
+	title   visible.Text
+	binding key.Binding
+	run     func(Model) (tea.Model, tea.Cmd)
+}
+
+// commands is the one table behind keys, list and help.
+func (m Model) commands() []command {
+	k := m.keys
+	return []command{
+		{"send", "send the upload", k.Send, Model.send},
+		{"copy", "copy the cURL command", k.Copy, Model.copyCommand},
+		{"write", "write the cURL command to a file", k.Write, Model.writeCommand},
+		{"pane", "show the signature or the cURL command", k.Pane, Model.switchPane},
+		{"add", "add a parameter by its name", k.AddParam, Model.addParam},
+		{"toggle", "switch the focused parameter off or on", k.Toggle, Model.toggle},
+		{"remove", "remove the focused parameter", k.Remove, Model.remove},
+		{"renew", "renew the timestamp", k.Renew, Model.renew},
+		{"tutorial", "go back to the tutorial's values", k.Tutorial, Model.tutorial},
+		{"account", "account: sandbox, found credentials, or enter them", k.Account, Model.accounts},
+		{"sandbox", "go back to the sandbox", k.Sandbox, Model.toSandbox},
+	}
+}
+
+// palette lists every command.
+func (m Model) palette() dialog.Dialog {
+	var entries []dialog.Entry
+	for _, c := range m.commands() {
+		entries = append(entries, dialog.Entry{ID: c.id, Title: c.title, Key: visible.Clean(c.binding.Help().Key)})
+	}
+	for _, c := range m.everywhere() {
+		entries = append(entries, dialog.Entry{ID: c.id, Title: c.title, Key: visible.Clean(c.binding.Help().Key)})
+	}
+	return dialog.Menu{Tag: "command", Title: "Commands", Entries: entries}
+}
+
+// everywhere is what works on every screen; its keys are handled by globalKey.
+func (m Model) everywhere() []command {
+	return []command{
+		{"mouse", "free the mouse for selecting, or take it again", m.keys.Mouse, nil},
+		{"help", "help", m.keys.Help, nil},
+		{"suspend", "suspend; fg comes back", m.keys.Suspend, nil},
+		{"quit", "quit", m.keys.Quit, nil},
+	}
+}
+
+// picked runs what was chosen from a list.
+func (m Model) picked(p dialog.Picked) (tea.Model, tea.Cmd) {
+	if p.Tag == "account" {
+		return m.chooseAccount(p.ID)
+	}
+	for _, c := range m.commands() {
+		if c.id == p.ID {
+			return c.run(m)
+		}
+	}
+	switch p.ID {
+	case "mouse":
+		m.mouseFree = !m.mouseFree
+	case "help":
+		m.dialogs = m.pushed(m.help())
+	case "suspend":
+		return m, tea.Suspend
+	case "quit":
+		return m.quit(0)
+	}
+	return m, nil
+}
+
+// answered does what was said yes to.
+func (m Model) answered(a dialog.Answered) (tea.Model, tea.Cmd) {
+	switch {
+	case a.Tag == "recover" && a.Yes:
+		m.form.SetDraft(m.deps.Recovered.Draft)
+		m.renewIfStale()
+		m.note(noticeOK, "the draft is back; alt+t goes to the tutorial's values")
+		return m, m.scheduleSave()
+	case a.Tag == "host" && a.Yes:
+		next, cmd := m.start()
+		account, allow := m.account, m.deps.AllowHost
+		return next, tea.Batch(cmd, func() tea.Msg { return savedMsg{allow(account)} })
+	case a.Tag == "host":
+		m.note(noticeInfo, "not sent")
+	case strings.HasPrefix(a.Tag, "open ") && a.Yes:
+		url, open := strings.TrimPrefix(a.Tag, "open "), m.deps.OpenURL
+		return m, func() tea.Msg { return openedMsg{open(url)} }
+	}
+	return m, nil
+}
+
+func (m Model) switchPane() (tea.Model, tea.Cmd) {
+	m.showCommand = !m.showCommand
+	m.relayout()
+	return m, nil
+}
+
+func (m Model) addParam() (tea.Model, tea.Cmd) {
+	m.dialogs = m.pushed(dialog.Prompt{
+		Tag: "param", Title: "Add a parameter",
+		Body:  []visible.Text{"The name of any upload parameter, such as tags, folder, context or upload_preset. It is signed and sent as it stands."},
+		Check: form.CheckNewName,
+	})
+	return m, nil
+}
+
+func (m Model) toggle() (tea.Model, tea.Cmd) {
+	if !m.form.Toggle() {
+		m.note(noticeInfo, "this row cannot be switched off")
+		return m, nil
+	}
+	return m.changed()
+}
+
+func (m Model) remove() (tea.Model, tea.Cmd) {
+	if !m.form.Remove() {
+		m.note(noticeInfo, "this row cannot be removed")
+		return m, nil
+	}
+	return m.changed()
+}
+
+func (m Model) renew() (tea.Model, tea.Cmd) {
+	m.form.SetTimestamp(m.stamp())
+	m.note(noticeOK, "the timestamp is the current time: the signature is new")
+	next, cmd := m.changed()
+	m = next.(Model)
+	return m, tea.Batch(cmd, m.tick())
+}
+
+func (m Model) tutorial() (tea.Model, tea.Cmd) {
+	m.form.SetDraft(uploader.TutorialDraft())
+	m.form.SetTimestamp(m.stamp())
+	m.note(noticeOK, "these are the tutorial's values")
+	return m.changed()
+}
+
+// offer asks whether to go on with a draft that an earlier run left behind.
+func (m Model) offer(r Recovered) dialog.Dialog {
+	file := r.Draft.File
+	if file == uploader.SampleToken {
+		file = "the sample picture"
+	}
+	body := []visible.Text{
+		"An earlier run ended with this draft, on " + visible.Clean(r.At.Format("2 January at 15:04")) + ":",
+		"file  " + text.Middle(visible.Clean(cutTo(file, 300)), 48),
+	}
+	for i, p := range r.Draft.Params {
+		if i == 4 {
+			body = append(body, "…")
+			break
+		}
+		body = append(body, text.Truncate(visible.Clean(cutTo(p.Name, 60))+"  "+visible.Clean(cutTo(p.Value, 300)), 54))
+	}
+	return dialog.Ask{Tag: "recover", Title: "A draft was found", Body: body, Yes: "go on with it", No: "start anew"}
+}
+
+func cutTo(s string, n int) string {
+	if len(s) > n {
+		return s[:n]
+	}
+	return s
+}

@@ -1,0 +1,158 @@
+// Package transfer shows an upload while it goes on: bytes, smoothed speed, time
+// left; then, as a phase of its own, that the server is processing.
+package transfer
+
+import (
+	"time"
+
+	"signpost/signer/visible"
+	"signpost/ui/text"
+	"signpost/ui/theme"
+	"signpost/ui/widget"
+	"signpost/uploader"
+)
+
+// Model is the screen of one upload.
+type Model struct {
+	name    visible.Text
+	host    visible.Text
+	event   uploader.Event
+	rate    uploader.Rate
+	started time.Time
+	now     time.Time
+	asking  bool
+	th      theme.Theme
+}
+
+// New starts the screen for a prepared request.
+func New(p uploader.Prepared, now time.Time, th theme.Theme) Model {
+	name := visible.Clean(p.File.Name)
+	if name == "" {
+		name = visible.Clean(shorten(p.File.Text))
+	}
+	return Model{name: name, host: visible.Clean(uploader.HostDisplay(p.Account.Host())), started: now, now: now, th: th}
+}
+
+func shorten(s string) string {
+	if len(s) > 400 {
+		return s[:400]
+	}
+	return s
+}
+
+// SetTheme changes the colours.
+func (m *Model) SetTheme(th theme.Theme) { m.th = th }
+
+// SetEvent takes in how far the upload is.
+func (m *Model) SetEvent(e uploader.Event) {
+	m.event, m.now = e, e.At
+	if e.Phase == uploader.PhaseSending || e.Phase == uploader.PhaseProcessing {
+		m.rate = m.rate.Add(e.At, e.Sent)
+	}
+}
+
+// SetNow moves the clock on, for the time that a phase has taken.
+func (m *Model) SetNow(now time.Time) { m.now = now }
+
+// SetAsking shows or hides the question whether to stop.
+func (m *Model) SetAsking(asking bool) { m.asking = asking }
+
+// Asking reports whether the question is shown.
+func (m Model) Asking() bool { return m.asking }
+
+// Phase is where the upload stands.
+func (m Model) Phase() uploader.Phase { return m.event.Phase }
+
+// Percent is how much of the body is sent, 0 to 100; it says nothing of the server.
+func (m Model) Percent() int {
+	if m.event.Total <= 0 {
+		return 0
+	}
+	return int(m.event.Sent * 100 / m.event.Total)
+}
+
+// Lines is the screen's content.
+func (m Model) Lines(w, h int) []text.Line {
+	lines := []text.Line{
+		{{Text: "file  ", Style: m.th.Muted}, {Text: text.Middle(m.name, max(w-6, 1)), Style: m.th.Text}},
+		{{Text: "to    ", Style: m.th.Muted}, {Text: text.Middle(m.host, max(w-6, 1)), Style: m.th.Text}},
+		nil,
+		m.phaseLine(uploader.PhaseConnecting, "connect"),
+		m.sendLine(w),
+	}
+	if m.event.Phase >= uploader.PhaseSending {
+		lines = append(lines, m.bar(w))
+	}
+	lines = append(lines, m.processLine(), nil)
+	if m.asking {
+		lines = append(lines, m.question()...)
+	} else {
+		lines = append(lines, text.Line{{Text: "esc cancels", Style: m.th.Muted}})
+	}
+	return text.Fit(lines, w, h)
+}
+
+// mark is a glyph that tells a phase's state without colour.
+func (m Model) mark(phase uploader.Phase) (visible.Text, bool) {
+	switch {
+	case m.event.Phase > phase:
+		return "✓ ", false
+	case m.event.Phase == phase:
+		return "▸ ", true
+	}
+	return "· ", false
+}
+
+func (m Model) phaseLine(phase uploader.Phase, words visible.Text) text.Line {
+	glyph, now := m.mark(phase)
+	style := m.th.Muted
+	if now {
+		style = m.th.Title
+	}
+	return text.Line{{Text: glyph, Style: style}, {Text: words, Style: style}}
+}
+
+func (m Model) sendLine(w int) text.Line {
+	l := m.phaseLine(uploader.PhaseSending, "send")
+	e := m.event
+	if e.Phase < uploader.PhaseSending {
+		return l
+	}
+	l = append(l, text.Span{Text: "  " + widget.Bytes(e.Sent) + " of " + widget.Bytes(e.Total), Style: m.th.Text})
+	if e.Phase != uploader.PhaseSending {
+		return l
+	}
+	if speed := m.rate.Speed(); speed > 0 {
+		l = append(l, text.Span{Text: "  " + widget.Bytes(int64(speed)) + "/s", Style: m.th.Text})
+		if left, ok := m.rate.Left(e.Total); ok {
+			l = append(l, text.Span{Text: "  " + widget.Duration(left.Round(time.Second)) + " left", Style: m.th.Text})
+		}
+	}
+	return l
+}
+
+func (m Model) processLine() text.Line {
+	l := m.phaseLine(uploader.PhaseProcessing, "the server is processing")
+	if m.event.Phase == uploader.PhaseProcessing {
+		l = append(l, text.Span{Text: "  everything is sent; " + widget.Duration(m.now.Sub(m.started).Round(time.Second)) + " since the start", Style: m.th.Muted})
+	}
+	return l
+}
+
+func (m Model) bar(w int) text.Line {
+	room := max(min(w-8, 60), 4)
+	full := room * m.Percent() / 100
+	return text.Line{
+		{Text: "  " + widget.Repeat("█", full), Style: m.th.Accent},
+		{Text: widget.Repeat("░", room-full), Style: m.th.Muted},
+		{Text: " " + widget.Count(m.Percent()) + " %", Style: m.th.Text},
+	}
+}
+
+func (m Model) question() []text.Line {
+	what := visible.Text("stop the upload? ctrl+c again stops and leaves, esc goes on")
+	if m.event.Phase >= uploader.PhaseProcessing {
+		what = "everything is sent: stopping leaves the outcome unknown. ctrl+c again leaves, esc goes on"
+	}
+	return []text.Line{{{Text: "? " + what, Style: m.th.Warn}}}
+}

@@ -1,0 +1,197 @@
+// Package ui is the screen: it composes a request, shows how it is signed, sends it
+// and shows the answer. It draws and decides; everything that touches the world is a
+// function in [Deps].
+package ui
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"signpost/signer/visible"
+	"signpost/ui/curl"
+	"signpost/ui/dialog"
+	"signpost/ui/form"
+	"signpost/ui/response"
+	"signpost/ui/signing"
+	"signpost/ui/theme"
+	"signpost/ui/transfer"
+	"signpost/uploader"
+)
+
+// screen is what fills the body.
+type screen uint8
+
+const (
+	screenCompose screen = iota
+	screenTransfer
+	screenResponse
+)
+
+// Model is the root: the one [tea.Model] of the program.
+type Model struct {
+	deps Deps
+	keys KeyMap
+	th   theme.Theme
+
+	width, height int
+	screen        screen
+	showCommand   bool // in the shared place: the command, not the signature
+	mouseFree     bool
+	dialogs       []dialog.Dialog
+
+	account  uploader.Account
+	typed    uploader.Account // credentials entered by hand; zero where there are none
+	form     form.Model
+	signing  signing.Model
+	curl     curl.Model
+	transfer transfer.Model
+	response response.Model
+
+	prepared   uploader.Prepared
+	prepareErr error
+
+	notice     visible.Text
+	noticeKind noticeKind
+	noticeGen  int
+	copied     visible.Text // what the command pane says of the last copy
+
+	upload     operation
+	saving     bool
+	unsaved    bool
+	saveFailed bool
+	clockGen   int
+	at         time.Time // the clock as it was last read; View reads no other
+
+	// ExitCode is what the program's status shall be, once it has quit.
+	ExitCode int
+}
+
+// noticeKind decides glyph and colour of the line above the footer.
+type noticeKind uint8
+
+const (
+	noticeInfo noticeKind = iota
+	noticeOK
+	noticeWarn
+)
+
+// operation is one upload: its cancel function and its generation. An event of an
+// earlier generation is dropped.
+type operation struct {
+	generation int
+	cancel     context.CancelFunc
+	events     chan uploader.Event
+}
+
+// New returns the program's first state: the compose screen in front of the sandbox,
+// or LIVE where there are credentials.
+func New(d Deps) Model {
+	m := Model{deps: d, keys: DefaultKeyMap(), th: theme.New(true)}
+	m.account = d.Sandbox
+	if d.Live.Found {
+		m.account = d.Live.Account
+	}
+	m.form = form.New(d.Draft, d.SampleURL, m.th)
+	m.signing, m.curl = signing.New(m.th), curl.New(m.th)
+	if !d.Draft.TimestampByHand {
+		m.form.SetTimestamp(m.stamp())
+	}
+	m.refresh()
+	if d.Recovered != nil && !d.FromFlags {
+		m.dialogs = append(m.dialogs, m.offer(*d.Recovered))
+	}
+	m.startNotice()
+	return m
+}
+
+// Init asks for the terminal's background and starts the clock; neither is waited for.
+func (m Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.tickOf(m.clockGen))
+}
+
+// stamp is the clock as the value of a timestamp.
+func (m Model) stamp() string { return strconv.FormatInt(m.deps.Now().Unix(), 10) }
+
+// live reports whether uploads go to an account, not to the sandbox.
+func (m Model) live() bool { return !m.account.Sandbox }
+
+// startNotice says what a person should know at the start.
+func (m *Model) startNotice() {
+	for _, p := range m.deps.Live.Problems {
+		m.note(noticeWarn, visible.Clean(p.Message+"; ctrl+l shows more"))
+		return
+	}
+	for _, n := range m.deps.Notes {
+		m.note(noticeWarn, visible.Clean(n))
+		return
+	}
+	if m.live() {
+		m.note(noticeInfo, "LIVE: ctrl+s uploads to the account. alt+s goes to the sandbox")
+		return
+	}
+	m.note(noticeInfo, "ctrl+s sends this to the sandbox on this machine: no account is needed")
+}
+
+func (m *Model) note(kind noticeKind, t visible.Text) {
+	m.notice, m.noticeKind = t, kind
+	m.noticeGen++
+}
+
+// Draft is what has been typed so far.
+func (m Model) Draft() uploader.Draft { return m.form.Draft() }
+
+// refresh signs anew after any change: one prepared request feeds the signature, the
+// command and what is sent.
+func (m *Model) refresh() {
+	d := m.form.Draft()
+	typed := d.File
+	file := m.deps.ParseFile(typed, m.live())
+	m.form.SetFile(file)
+	m.at = m.deps.Now()
+	m.prepared, m.prepareErr = uploader.Prepare(d, m.account, file, m.at)
+	problem := problemWords(m.prepareErr)
+	m.signing.SetTrace(m.prepared.Trace, m.form.Name(), problem)
+	command, err := "", m.prepareErr
+	if err == nil {
+		command, err = m.deps.Curl(m.prepared)
+	}
+	if err != nil {
+		m.curl.SetCommand("", problemWords(err))
+	} else {
+		m.curl.SetCommand(command, "")
+	}
+	m.relayout()
+}
+
+// relayout gives every part its size.
+func (m *Model) relayout() {
+	l := m.layout()
+	if l.tooSmall {
+		return
+	}
+	m.form.SetSize(inner(l.form))
+	if l.sign.h > 0 {
+		m.signing.SetSize(inner(l.sign))
+	}
+	if l.cmd.h > 0 {
+		m.curl.SetSize(inner(l.cmd))
+	}
+	m.response.SetSize(inner(l.body))
+}
+
+func (m Model) layout() layout {
+	return lay(m.width, m.height, m.form.Height(), m.showCommand)
+}
+
+// setTheme hands the colours down.
+func (m *Model) setTheme(th theme.Theme) {
+	m.th = th
+	m.form.SetTheme(th)
+	m.signing.SetTheme(th)
+	m.curl.SetTheme(th)
+	m.transfer.SetTheme(th)
+	m.response.SetTheme(th)
+}

@@ -1,0 +1,292 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"signpost/signer/visible"
+	"signpost/ui/dialog"
+	"signpost/ui/form"
+	"signpost/ui/response"
+	"signpost/ui/theme"
+	"signpost/ui/widget"
+)
+
+// Update hands a message to its first owner: the environment, the results of commands,
+// the dialog on top, the keys that work everywhere, the screen.
+func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		m.relayout()
+		return m, nil
+	case tea.BackgroundColorMsg:
+		m.setTheme(theme.New(msg.IsDark()))
+		m.relayout()
+		return m, nil
+	case clockMsg:
+		return m.handleClock(msg)
+	case uploadEventMsg:
+		return m.handleEvent(msg)
+	case uploadDoneMsg:
+		return m.handleDone(msg)
+	case saveMsg:
+		return m.handleSave()
+	case savedMsg:
+		return m.handleSaved(msg)
+	case copiedMsg:
+		return m.handleCopied(msg)
+	case writtenMsg:
+		return m.handleWritten(msg)
+	case openedMsg:
+		return m.handleOpened(msg)
+	case hostMsg:
+		return m.handleHost(msg)
+	}
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		m.notice = "" // it was there to be read until the next key
+		if k.String() == "ctrl+c" {
+			return m.handleInterrupt()
+		}
+	}
+	if len(m.dialogs) > 0 {
+		return m.updateDialog(msg)
+	}
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		if next, cmd, handled := m.globalKey(k); handled {
+			return next, cmd
+		}
+	}
+	switch m.screen {
+	case screenTransfer:
+		return m.updateTransfer(msg)
+	case screenResponse:
+		return m.updateResponse(msg)
+	}
+	return m.updateCompose(msg)
+}
+
+// globalKey handles what works on every screen.
+func (m Model) globalKey(k tea.KeyPressMsg) (tea.Model, tea.Cmd, bool) {
+	switch {
+	case key.Matches(k, m.keys.Quit):
+		next, cmd := m.quit(0)
+		return next, cmd, true
+	case key.Matches(k, m.keys.Suspend):
+		return m, tea.Suspend, true
+	case key.Matches(k, m.keys.Help):
+		m.dialogs = m.pushed(m.help())
+		return m, nil, true
+	case key.Matches(k, m.keys.Mouse):
+		m.mouseFree = !m.mouseFree
+		if m.mouseFree {
+			m.note(noticeInfo, "the mouse is free: select with it as in any terminal. alt+m takes it again")
+		} else {
+			m.note(noticeInfo, "the mouse works the screen again")
+		}
+		return m, nil, true
+	case key.Matches(k, m.keys.Palette) && m.screen == screenCompose:
+		m.dialogs = m.pushed(m.palette())
+		return m, nil, true
+	}
+	return m, nil, false
+}
+
+// pushed is the stack of dialogs with one more; the slice is never shared.
+func (m Model) pushed(d dialog.Dialog) []dialog.Dialog {
+	return append(append([]dialog.Dialog(nil), m.dialogs...), d)
+}
+
+// handleInterrupt is the ctrl+c key: idle it leaves; while an upload runs it asks
+// first, and the second one leaves with 130.
+func (m Model) handleInterrupt() (tea.Model, tea.Cmd) {
+	if m.screen != screenTransfer {
+		return m.quit(0)
+	}
+	if m.transfer.Asking() {
+		m.upload.cancel()
+		return m.quit(130)
+	}
+	m.transfer.SetAsking(true)
+	return m, nil
+}
+
+// quit saves the draft and ends the program with the status.
+func (m Model) quit(code int) (tea.Model, tea.Cmd) {
+	m.ExitCode = code
+	return m, tea.Sequence(m.saveNow(), tea.Quit)
+}
+
+// updateCompose handles the keys of the compose screen and hands the rest to the form.
+func (m Model) updateCompose(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if next, cmd, handled := m.composeKey(msg); handled {
+			return next, cmd
+		}
+	case tea.MouseClickMsg:
+		return m.click(msg)
+	case tea.MouseWheelMsg:
+		m.wheel(msg)
+		return m, nil
+	case tea.PasteMsg, tea.PasteStartMsg, tea.PasteEndMsg:
+	default:
+		return m, nil
+	}
+	f, act := m.form.Update(msg)
+	m.form = f
+	return m.formAction(act)
+}
+
+func (m Model) composeKey(k tea.KeyPressMsg) (tea.Model, tea.Cmd, bool) {
+	for _, c := range m.commands() {
+		if key.Matches(k, c.binding) {
+			next, cmd := c.run(m)
+			return next, cmd, true
+		}
+	}
+	switch {
+	case key.Matches(k, m.keys.ScrollUp):
+		m.scroll(-5)
+		return m, nil, true
+	case key.Matches(k, m.keys.ScrollDown):
+		m.scroll(5)
+		return m, nil, true
+	}
+	return m, nil, false
+}
+
+// scroll moves the pane that has more than it can show.
+func (m *Model) scroll(by int) {
+	l := m.layout()
+	if l.sign.h > 0 && (m.signing.Overflows() || l.cmd.h == 0) {
+		m.signing.Scroll(by)
+		return
+	}
+	m.curl.Scroll(by)
+}
+
+func (m *Model) wheel(msg tea.MouseWheelMsg) {
+	by := 3
+	if msg.Button == tea.MouseWheelUp {
+		by = -3
+	}
+	l := m.layout()
+	switch {
+	case l.sign.contains(msg.X, msg.Y):
+		m.signing.Scroll(by)
+	case l.cmd.contains(msg.X, msg.Y):
+		m.curl.Scroll(by)
+	}
+}
+
+func (m Model) click(msg tea.MouseClickMsg) (tea.Model, tea.Cmd) {
+	l := m.layout()
+	if msg.Button != tea.MouseLeft || !l.form.contains(msg.X, msg.Y) {
+		return m, nil
+	}
+	f, act := m.form.Click(msg.X-l.form.x-2, msg.Y-l.form.y-1)
+	m.form = f
+	return m.formAction(act)
+}
+
+// formAction does what the form asks for.
+func (m Model) formAction(act form.Action) (tea.Model, tea.Cmd) {
+	switch act := act.(type) {
+	case nil:
+		return m, nil
+	case form.Changed:
+		return m.changed()
+	case form.FocusMoved:
+		m.refresh()
+		return m, nil
+	case form.AddRequested:
+		return m.addParam()
+	case form.Trimmed:
+		m.note(noticeInfo, "the line end of the paste was dropped: it would have been signed")
+		return m.changed()
+	case form.Refused:
+		m.note(noticeWarn, "paste refused: "+widget.Bytes(int64(act.Bytes))+" is no value for a field; for a file, give its path")
+	}
+	return m, nil
+}
+
+// changed signs the draft anew and sees to it that it is saved.
+func (m Model) changed() (tea.Model, tea.Cmd) {
+	m.copied = ""
+	m.refresh()
+	return m, m.scheduleSave()
+}
+
+// updateDialog gives the message to the dialog on top and does what it answers.
+func (m Model) updateDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
+	top := len(m.dialogs) - 1
+	d, act := m.dialogs[top].Update(msg)
+	m.dialogs = append([]dialog.Dialog(nil), m.dialogs...)
+	m.dialogs[top] = d
+	if act == nil {
+		return m, nil
+	}
+	m.dialogs = m.dialogs[:top]
+	switch act := act.(type) {
+	case dialog.Answered:
+		return m.answered(act)
+	case dialog.Picked:
+		return m.picked(act)
+	case dialog.Entered:
+		if err := m.form.AddParam(act.Text); err != nil {
+			m.note(noticeWarn, visible.Clean(err.Error()))
+			return m, nil
+		}
+		return m.changed()
+	case dialog.CredentialsGiven:
+		return m.signIn(act, d)
+	}
+	return m, nil
+}
+
+// updateResponse hands a message to the answer's screen and does what it asks for.
+func (m Model) updateResponse(msg tea.Msg) (tea.Model, tea.Cmd) {
+	r, act := m.response.Update(m.inBody(msg))
+	m.response = r
+	switch act := act.(type) {
+	case response.Back:
+		m.screen = screenCompose
+		m.refresh()
+	case response.CopyRequested:
+		return m, m.copyText(act.What, act.Text)
+	case response.OpenRequested:
+		m.dialogs = m.pushed(m.askOpen(act.URL))
+	case response.SendAgainRequested:
+		return m.send()
+	}
+	return m, nil
+}
+
+// inBody moves the mouse's position into the coordinates of the screen's content.
+func (m Model) inBody(msg tea.Msg) tea.Msg {
+	b := m.layout().body
+	switch msg := msg.(type) {
+	case tea.MouseClickMsg:
+		msg.X, msg.Y = msg.X-b.x-2, msg.Y-b.y-1
+		return msg
+	case tea.MouseWheelMsg:
+		msg.X, msg.Y = msg.X-b.x-2, msg.Y-b.y-1
+		return msg
+	}
+	return msg
+}
+
+// updateTransfer: esc cancels, or takes the question back.
+func (m Model) updateTransfer(msg tea.Msg) (tea.Model, tea.Cmd) {
+	k, ok := msg.(tea.KeyPressMsg)
+	if !ok || k.String() != "esc" {
+		return m, nil
+	}
+	if m.transfer.Asking() {
+		m.transfer.SetAsking(false)
+		return m, nil
+	}
+	m.upload.cancel()
+	return m, nil
+}
