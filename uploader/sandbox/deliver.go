@@ -61,12 +61,13 @@ func (s *Server) locate(pieces []string) (wanted, bool) {
 		w.signature, rest = strings.TrimSuffix(sig, "--"), rest[1:]
 	}
 	for i := range rest {
-		tail := rest[i:]
-		if isVersion(tail[0]) && len(tail) > 1 {
-			tail = tail[1:]
+		w.name = strings.Join(rest[i:], "/")
+		found := s.named(&w, k)
+		if !found && isVersion(rest[i]) {
+			w.name = strings.Join(rest[i+1:], "/")
+			found = s.named(&w, k)
 		}
-		w.name = strings.Join(tail, "/")
-		if s.named(&w, k) {
+		if found {
 			w.transformation = strings.Join(rest[:i], "/")
 			return w, true
 		}

@@ -292,9 +292,11 @@ func TestDataURISpaceIsPlus(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	data := pngOf(37, 21)
+	data = append(data, make([]byte, 3-len(data)%3)...)
+	data = append(data, 0xfb, 0xef, 0xbe) // ++++ in base64
 	uri := "data:image/png;base64," + base64.StdEncoding.EncodeToString(data)
 	if !strings.Contains(uri, "+") {
-		t.Skip("no + in this picture")
+		t.Fatal("no + in this picture")
 	}
 	fields := append(signed(t), param("file", uri))
 	var pairs []string
