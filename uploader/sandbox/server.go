@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -66,6 +67,7 @@ func (s *Server) Handler() http.Handler {
 				c.refuse(fail(internal))
 			}
 		}()
+		paceRequest(w, r)
 		c.headers()
 		var err error
 		switch {
@@ -172,6 +174,18 @@ func (c *call) api(pieces []string) error {
 		return fail(wrongMethod, c.r.Method)
 	}
 	return c.upload(cloud, kind)
+}
+
+// work runs f when it is its turn: as many run at once as there are CPUs. What holds a
+// whole picture in memory runs here.
+func (s *Server) work(ctx context.Context, f func() error) error {
+	select {
+	case s.workers <- struct{}{}:
+		defer func() { <-s.workers }()
+		return f()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // isKind reports whether a text is a resource type that a file can have.

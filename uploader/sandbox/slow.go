@@ -37,7 +37,23 @@ func (p *pacedBody) Read(b []byte) (int, error) {
 	_ = p.rc.SetReadDeadline(bodyDeadline(p.start, p.n))
 	n, err := p.body.Read(b)
 	p.n += int64(n)
+	if err == io.EOF {
+		// From here on the server watches the connection for its end; a deadline would
+		// look like one while a picture is made.
+		_ = p.rc.SetReadDeadline(time.Time{})
+	}
 	return n, err
+}
+
+// paceRequest starts a request. A body that nobody reads must come all the same, because
+// the server looks for the next request behind it; and deadlines of the request before
+// on the same connection end here.
+func paceRequest(w http.ResponseWriter, r *http.Request) {
+	rc := http.NewResponseController(w)
+	_ = rc.SetWriteDeadline(time.Time{})
+	if r.ContentLength != 0 {
+		_ = rc.SetReadDeadline(bodyDeadline(time.Now(), 0))
+	}
 }
 
 // paceAnswer gives a client time for an answer of n bytes.

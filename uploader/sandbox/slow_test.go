@@ -129,6 +129,49 @@ func TestT36SlowBody(t *testing.T) {
 	}
 }
 
+// A body that nobody reads ends as well, and an answer does not shorten the next one's
+// time on the same connection.
+func TestT36UnreadBodyAndNextRequest(t *testing.T) {
+	t.Parallel()
+	onPipes(t, func(*Options) {}, func(t *testing.T, p *pipes) {
+		c := p.dial()
+		defer c.Close()
+		r := bufio.NewReader(c)
+		ask := func(raw string) *http.Response {
+			if _, err := io.WriteString(c, raw); err != nil {
+				t.Fatal(err)
+			}
+			resp, err := http.ReadResponse(r, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, resp.Body)
+			return resp
+		}
+		ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		<-time.After(50 * time.Second) // of the bubble's time: the connection is idle
+		head := "POST " + imagePath + " HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+		if _, err := io.WriteString(c, head); err != nil {
+			t.Fatal(err)
+		}
+		if line, err := r.ReadString('\n'); err != nil || line != "HTTP/1.1 100 Continue\r\n" {
+			t.Fatalf("got %q, %v", line, err)
+		}
+		_, _ = r.ReadString('\n')
+		if resp := ask("a=1"); resp.StatusCode != http.StatusBadRequest {
+			t.Errorf("status %d", resp.StatusCode)
+		}
+		start := time.Now()
+		if _, err := io.WriteString(c, "POST /v1_1/demo/image/nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300\r\n\r\na"); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.ReadAll(r)
+		if d := time.Since(start); d > 12*time.Second {
+			t.Errorf("the connection lasted %v", d)
+		}
+	})
+}
+
 func TestT36BodyDeadline(t *testing.T) {
 	t.Parallel()
 	start := time.Unix(0, 0)

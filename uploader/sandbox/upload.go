@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,7 +34,9 @@ func (c *call) upload(cloud, kind string) error {
 		c.gateway()
 		return nil
 	}
-	f, err := c.s.readForm(c.r, newPacedBody(c.w, http.MaxBytesReader(c.w, c.r.Body, limit)))
+	body := newPacedBody(c.w, http.MaxBytesReader(c.w, c.r.Body, limit))
+	f, err := c.s.readForm(c.r, body)
+	_, _ = io.Copy(io.Discard, body) // a client reads no answer before it has sent everything
 	if err != nil {
 		return err
 	}
@@ -59,7 +62,7 @@ func (c *call) upload(cloud, kind string) error {
 			o.file.blob.drop()
 		}
 	}()
-	if err := c.s.recognise(o, kind); err != nil {
+	if err := c.s.recognise(c.r.Context(), o, kind); err != nil {
 		return err
 	}
 	o.key.cloud = cloud
@@ -98,117 +101,6 @@ func (s *Server) understand(o *order) error {
 		o.eager = chains
 	}
 	return nil
-}
-
-// recognise finds out what the file is, and refuses what it may not be.
-func (s *Server) recognise(o *order, kind string) error {
-	b := o.file.blob
-	if b.size == 0 {
-		return fail(emptyFile)
-	}
-	if name := o.p.get("filename_override"); name != "" {
-		o.file.name = name
-	}
-	var err error
-	if o.media, err = s.probe(b, kind, o.file.name); err != nil {
-		return err
-	}
-	allowed := o.p.list("allowed_formats")
-	if len(allowed) > 0 && !slices.ContainsFunc(allowed, func(f string) bool { return sameFormat(f, o.media.format) }) {
-		return notAllowed(o.media)
-	}
-	o.key.kind = o.media.kind
-	o.key.id, err = s.publicID(o.p, o.media.kind, o.file.name)
-	return err
-}
-
-// notAllowed is the refusal of a format that allowed_formats does not name.
-func notAllowed(m media) error {
-	switch {
-	case m.format == "":
-		return fail(unknownFormat)
-	case m.kind == "image":
-		return fail(imageFormat, m.format)
-	case m.kind == "video":
-		return fail(videoFormat, m.format)
-	}
-	return fail(rawFormat, m.format)
-}
-
-// probe tells what a file is; kind auto means whatever it turns out to be.
-func (s *Server) probe(b *blob, kind, name string) (media, error) {
-	head := b.head(512)
-	if kind == "auto" {
-		switch {
-		case isPicture(head):
-			if m, err := s.probe(b, "image", name); err == nil || !isFault(err, invalidImage) {
-				return m, err
-			}
-			kind = "raw"
-		case videoFormatOf(head) != "":
-			kind = "video"
-		default:
-			kind = "raw"
-		}
-	}
-	switch kind {
-	case "video":
-		m := media{kind: kind, format: videoFormatOf(head)}
-		if m.format == "" {
-			return m, fail(invalidVideo)
-		}
-		return m, tooLarge(b, s.o.Limits.Video)
-	case "raw":
-		return media{kind: kind, format: extension(name)}, nil
-	}
-	if err := tooLarge(b, s.o.Limits.Image); err != nil {
-		return media{}, err
-	}
-	return s.probeImage(b)
-}
-
-// probeImage reads a picture's size without decoding it, and refuses pixel floods.
-func (s *Server) probeImage(b *blob) (media, error) {
-	data, err := b.bytes()
-	if err != nil {
-		return media{}, err
-	}
-	info, err := render.Probe(data)
-	if err != nil {
-		return media{}, fail(invalidImage)
-	}
-	pixels := int64(info.Width) * int64(info.Height)
-	l := s.o.Limits
-	if pixels > l.Pixels {
-		return media{}, fail(pictureTooLarge, l.Pixels/1e6, float64(pixels)/1e6)
-	}
-	if all := pixels * int64(max(info.Frames, 1)); all > l.FramePixels {
-		return media{}, fail(pictureTooLarge, l.FramePixels/1e6, float64(all)/1e6)
-	}
-	return media{kind: "image", format: info.Format, width: info.Width, height: info.Height, frames: info.Frames}, nil
-}
-
-// isPicture reports whether a file begins like one of the picture formats.
-func isPicture(head []byte) bool {
-	switch http.DetectContentType(head) {
-	case "image/jpeg", "image/png", "image/gif", "image/webp":
-		return true
-	}
-	return false
-}
-
-// tooLarge refuses a file above a bound.
-func tooLarge(b *blob, limit int64) error {
-	if b.size > limit {
-		return fail(fileTooLarge, b.size, limit)
-	}
-	return nil
-}
-
-// isFault reports whether an error is that line of the table.
-func isFault(err error, f fault) bool {
-	var r *refusal
-	return errors.As(err, &r) && r.fault == f
 }
 
 // finish makes what was asked for, stores it and answers. stored tells whether the
@@ -321,30 +213,27 @@ func transformationOf(c render.Chain) string {
 // derivedName is what a derived version is found by.
 func derivedName(transformation, format string) string { return transformation + "\n" + format }
 
-// picture renders one derived version. As many are made at once as there are CPUs, each
-// within its time.
-func (s *Server) picture(ctx context.Context, b *blob, chain render.Chain, format string) (picture, error) {
-	select {
-	case s.workers <- struct{}{}:
-		defer func() { <-s.workers }()
-	case <-ctx.Done():
-		return picture{}, ctx.Err()
-	}
-	data, err := b.bytes()
-	if err != nil {
-		return picture{}, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.o.Limits.Render)
-	defer cancel()
-	img, err := render.Apply(ctx, data, chain, format)
-	if err != nil {
-		return picture{}, renderFault(err)
-	}
-	made, err := s.pool.newBlob(img.Data)
-	if err != nil {
-		return picture{}, s.bodyFault(err)
-	}
-	return picture{blob: made, width: img.Width, height: img.Height, format: img.Format}, nil
+// picture renders one derived version, within its time.
+func (s *Server) picture(ctx context.Context, b *blob, chain render.Chain, format string) (made picture, err error) {
+	err = s.work(ctx, func() error {
+		data, err := b.bytes()
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(ctx, s.o.Limits.Render)
+		defer cancel()
+		img, err := render.Apply(ctx, data, chain, format)
+		if err != nil {
+			return renderFault(err)
+		}
+		stored, err := s.pool.newBlob(img.Data)
+		if err != nil {
+			return s.bodyFault(err)
+		}
+		made = picture{blob: stored, width: img.Width, height: img.Height, format: img.Format}
+		return nil
+	})
+	return made, err
 }
 
 // renderFault turns an error of package render into a refusal.
