@@ -127,3 +127,7 @@ func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []by
 func hashAppended(text string, secret Secret, a Algorithm) string {
 	return digest(bytes.Join([][]byte{[]byte(text), []byte(secret.v)}, nil), a)
 }
+
+// Fingerprint is the SHA-256 of a content in hexadecimal digits, to tell later whether
+// it is still the same.
+func Fingerprint(content []byte) string { return digest(content, SHA256) }

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/adrg/xdg"
+	"github.com/charmbracelet/colorprofile"
+
+	"signpost/signer"
+	"signpost/ui"
+	"signpost/ui/term"
+	"signpost/uploader"
+	"signpost/uploader/export"
+	"signpost/uploader/journal"
+	"signpost/uploader/sandbox"
+)
+
+// framesPerSecond is the highest rate of the library, which draws on a tick only: a key
+// is on screen in half the time of the default.
+const framesPerSecond = 120
+
+// screen runs the screen in front of a sandbox of its own.
+func (a *app) screen() error {
+	if err := a.flags.check(); err != nil {
+		return err
+	}
+	draft, err := a.flags.draft(uploader.TutorialDraft())
+	if err != nil {
+		return err
+	}
+	out, _ := a.world.Stdout.(*os.File)
+	env := a.environ()
+	lookup := func(name string) string { return env[name] }
+	if err := term.Usable(a.world.Stdin, out, lookup); err != nil {
+		return &failure{code: uploader.ExitUsage, err: err}
+	}
+	config, err := a.credentials()
+	if err != nil {
+		var f *failure
+		errors.As(err, &f)
+		config.Problems = append(config.Problems, uploader.Problem{Message: f.Error(), Hint: f.hint})
+	}
+	term.Scrub(uploader.ConfigNames)
+
+	var notes []string
+	box := sandbox.New(sandbox.Options{})
+	if err := box.ListenFree(sandbox.DefaultAddr); err != nil {
+		notes = append(notes, "the sandbox could not be started: "+err.Error())
+	}
+	defer box.Close()
+
+	store := journal.Open(filepath.Join(xdg.DataHome, "signpost"))
+	defer store.Close()
+	deps := a.deps(config, box, store, draft)
+	deps.Notes = append(deps.Notes, notes...)
+	if r, at, ok, err := store.Orphan(); err == nil && ok {
+		deps.Recovered = &ui.Recovered{Draft: r, At: at}
+	}
+	if note := store.Note(); note != "" {
+		deps.Notes = append(deps.Notes, note)
+	}
+	options := []tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithEnvironment(scrubbed(a.world.Environ))}
+	if term.NoColor(lookup) {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	code := term.Run(term.Options{
+		Input: a.world.Stdin, Output: out, Program: options,
+		Redact: config.Account.Secret.Redact, ReportDir: filepath.Join(xdg.StateHome, "signpost"),
+		Message: a.world.Stderr, Save: func() { store.Flush() },
+	}, func(r *term.Runner) tea.Model {
+		deps.Go = r.Go
+		return ui.New(deps)
+	}, func(m tea.Model) int {
+		if s, ok := m.(ui.Model); ok {
+			return s.ExitCode
+		}
+		return uploader.ExitOther
+	})
+	if code != uploader.ExitOK {
+		return &failure{code: code, err: errors.New("")}
+	}
+	return nil
+}
+
+// scrubbed keeps credentials out of the environment that the library hands around.
+func scrubbed(environ []string) []string { return uploader.ScrubEnviron(environ) }
+
+// deps connects the screen with the world.
+func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.Journal, draft uploader.Draft) ui.Deps {
+	account := uploader.SandboxAccount(box.BaseURL())
+	account.Options = a.options(account.Options)
+	client := uploader.New(uploader.ClientConfig{UserAgent: "signpost/" + version()})
+	return ui.Deps{
+		Now: time.Now, Sandbox: account, SampleURL: box.SampleURL(), Live: config,
+		ReadURL: func(url string) uploader.Config {
+			return uploader.ReadConfig(uploader.ConfigInput{Environ: map[string]string{"CLOUDINARY_URL": url}})
+		},
+		Draft: draft, FromFlags: a.flags.any(),
+		ParseFile: func(typed string, live bool) uploader.File {
+			return uploader.ParseFile(typed, a.fileOptions(live, box.SampleURL()))
+		},
+		Curl:   func(p uploader.Prepared) (string, error) { return export.Curl(p, export.CurlOptions{}) },
+		Upload: client.Upload, SaveDraft: store.SaveDraft,
+		Copy: term.Copy, OpenURL: term.Open, WriteCommand: writeCommand,
+		HostAllowed: func(acc uploader.Account) bool {
+			for _, h := range a.flags.allowHost {
+				if h == acc.Host() {
+					return true
+				}
+			}
+			ok, err := store.HostAllowed(a.consent(acc))
+			return err == nil && ok
+		},
+		AllowHost: func(acc uploader.Account) error { return store.AllowHost(a.consent(acc)) },
+	}
+}
+
+// consent is what a yes to a host is remembered for: the host, and, where a file chose
+// it, that file with that very content.
+func (a *app) consent(acc uploader.Account) string {
+	if !acc.PrefixFromFile {
+		return "host " + acc.Base()
+	}
+	raw, _, _, _ := uploader.ReadEnvFile(a.flags.envFile)
+	path, err := filepath.Abs(a.flags.envFile)
+	if err != nil {
+		path = a.flags.envFile
+	}
+	return fmt.Sprintf("host %s by %s %s", acc.Base(), path, signer.Fingerprint(raw))
+}
+
+// writeCommand writes a command to a new file in the working directory, for its owner
+// to read and run. It holds a signature that is good for an hour.
+func writeCommand(command string) (string, error) {
+	name := "upload-" + time.Now().Format("20060102-150405") + ".sh"
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", fmt.Errorf("write the command: %w", err)
+	}
+	_, err = f.WriteString(command + "\n")
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return "", fmt.Errorf("write the command: %w", err)
+	}
+	return name, nil
+}
