@@ -1,6 +1,3 @@
-// Package export renders a prepared request as text that others can run. What it
-// renders is what is sent: it takes an [uploader.Prepared] and computes nothing of its
-// own. No export holds the API secret.
 package export
 
 import (
@@ -10,87 +7,219 @@ import (
 	"strings"
 	"time"
 
+	"signpost/signer"
 	"signpost/uploader"
 )
 
-// Conditions under which there is no command.
+// Conditions under which there is no command. All but ErrUnsigned are inside a
+// [*uploader.LocalError], whose hint says what to do.
 var (
-	ErrNoFile = errors.New("there is no file yet: give a path, a URL or a data URI")
-	errNUL    = errors.New("a value holds a NUL character, which no command line can")
+	ErrNoFile     = uploader.ErrNoFile
+	ErrUnsigned   = errors.New("the request is not signed")
+	ErrNUL        = errors.New("there is a NUL character in it, which no command line can hold")
+	ErrTooLong    = errors.New("it is too long for a command line")
+	ErrHasSecret  = errors.New("the command would hold the API secret")
+	ErrNoSampleAt = errors.New("nothing serves the sample picture")
 )
 
-// maxArgument is how long one argument may be: the limit of Linux is 128 KiB with the
-// terminating zero.
-const maxArgument = 128<<10 - 1
+// The bounds of a command line in bytes: of one argument on Linux (128 KiB with its
+// terminating zero), and of all of them on macOS (1 MiB, with the environment).
+const (
+	maxArgument  = 128<<10 - 1
+	maxArguments = 768 << 10
+)
 
 // CurlOptions choose the form of the command.
 type CurlOptions struct {
-	// OneLine leaves out the line continuations.
+	// OneLine leaves out every line break. Those inside values become $'\n', which bash
+	// and zsh know; [Shells] says whether it is so.
 	OneLine bool
 }
 
-// Curl is the cURL command that sends the request, for POSIX shells. Values go through
-// --form-string, which takes them literally; the file alone through -F. It is https
-// but for this machine, follows no redirect, and -q keeps a ~/.curlrc out of it.
+// Curl is the cURL command that sends the request, without a line break at its end. By
+// default each option with its argument stands on a line of its own.
+//
+// A value that is too long for an argument, such as a data URI of megabytes, and the
+// sample picture, which the service cannot fetch from this machine, are piped into
+// curl; for the sample the command's first line says that it works while signpost runs.
+//
+// Where there is an error there is no command. Errors are [uploader.ErrNoCredentials],
+// [ErrUnsigned], a [*signer.ParamError], one about the address, or a
+// [*uploader.LocalError] with one of the conditions of this package.
 func Curl(p uploader.Prepared, o CurlOptions) (string, error) {
-	u, err := url.Parse(p.URL)
-	if err != nil || u.Host == "" {
-		return "", errors.New("the address of the API is no URL")
+	if err := check(p); err != nil {
+		return "", err
 	}
-	proto := "=https"
-	if u.Scheme == "http" && uploader.IsLoopback(u.Hostname()) {
-		proto = "=http"
-	}
-	groups := []string{"curl -q --globoff --proto " + proto + " " + POSIX(p.URL)}
-	for _, f := range p.Fields {
-		groups = append(groups, "--form-string "+POSIX(f.Name+"="+f.Value))
-	}
-	file, before, err := fileArgument(p.File)
+	target, err := request(p.URL)
 	if err != nil {
 		return "", err
 	}
-	groups = append(groups, file)
-	for _, g := range groups {
-		if strings.IndexByte(g, 0) >= 0 {
-			return "", errNUL
-		}
-		if len(g) > maxArgument {
-			return "", fmt.Errorf("a value of %d bytes is too long for a command line; save it as a file and give its path", len(g))
-		}
+	args, in, err := arguments(p)
+	if err != nil {
+		return "", err
 	}
-	if o.OneLine {
-		return before + strings.Join(groups, " "), nil
+	c := command{oneLine: o.OneLine}
+	before := ""
+	switch {
+	case in.sample != "":
+		sample, err := request(in.sample)
+		if err != nil {
+			return "", err
+		}
+		before = ": 'this works while signpost runs: the picture comes from its sandbox'" + c.either("; ", "\n") +
+			c.join(append([]string{"curl -q -fsS"}, sample...)) + c.either(" | ", " |\n")
+	case in.value != "":
+		before = "printf %s " + quoteWord(in.value, o.OneLine) + c.either(" | ", " |\n")
 	}
-	return before + strings.Join(groups, " \\\n  "), nil
+	groups := append([]string{"curl -q"}, target...)
+	for _, a := range args {
+		groups = append(groups, a.option+" "+quoteWord(a.value, o.OneLine))
+	}
+	return before + c.join(groups), nil
 }
 
-// fileArgument is the argument for the file, and what has to stand before curl.
-func fileArgument(f uploader.File) (argument, before string, err error) {
-	switch f.Kind {
-	case uploader.FileNone:
-		return "", "", ErrNoFile
-	case uploader.FilePath:
-		path := f.Path
-		if path == "-" { // to curl a lone hyphen is its standard input
-			path = "./-"
-		}
-		name := f.Name
-		if strings.HasSuffix(path, name) {
-			name = "" // curl sends the last part of the path by itself
-		}
-		return "-F " + POSIX(formFile(path, name)), "", nil
-	case uploader.FileSample:
-		// The service cannot fetch from this machine: the sandbox hands the picture to
-		// a second curl, which sends its bytes. It works while signpost runs.
-		before = "# the sample's bytes come from the running sandbox\n" +
-			"curl -q -sS --globoff --proto =http " + POSIX(f.SampleURL) + " | "
-		return "-F " + POSIX(`file=@-;filename="`+f.Name+`"`), before, nil
-	}
-	return "--form-string " + POSIX("file="+f.Text), "", nil
-}
-
-// ValidUntil is when the service stops taking the command; ok is false where that
-// cannot be said.
+// ValidUntil is when the service stops taking the command; it may have passed. ok is
+// false where that cannot be said: the timestamp is none, or lies in the future.
 func ValidUntil(p uploader.Prepared) (until time.Time, ok bool) {
-	return p.Freshness.Until, !p.Freshness.Until.IsZero()
+	switch p.Freshness.State {
+	case signer.Fresh, signer.Stale:
+		return p.Freshness.Until, !p.Freshness.Until.IsZero()
+	}
+	return time.Time{}, false
+}
+
+// Shells names the shells that understand the command.
+func Shells(p uploader.Prepared, o CurlOptions) string {
+	if o.OneLine {
+		args, in, _ := arguments(p)
+		for _, a := range append(args, argument{value: in.value}) {
+			if strings.Contains(a.value, "\n") {
+				return "bash, zsh"
+			}
+		}
+	}
+	return "sh, bash, zsh"
+}
+
+// command is how groups of words are laid out.
+type command struct{ oneLine bool }
+
+func (c command) either(one, more string) string {
+	if c.oneLine {
+		return one
+	}
+	return more
+}
+
+// join puts the first two groups on the first line and each other one on its own.
+func (c command) join(groups []string) string {
+	head := groups[0] + " " + groups[1]
+	return strings.Join(append([]string{head}, groups[2:]...), c.either(" ", " \\\n  "))
+}
+
+// request is the options that belong to a URL, and the URL.
+func request(address string) ([]string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("the address of the upload is no URL")
+	}
+	base := url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
+	if err := uploader.CheckBase(base.String()); err != nil {
+		return nil, err
+	}
+	options := "--globoff --proto " + POSIX("="+u.Scheme)
+	if uploader.IsLoopback(u.Hostname()) {
+		options += " --noproxy '*'"
+	}
+	for _, piece := range strings.Split(u.EscapedPath(), "/") {
+		if piece == "." || piece == ".." { // curl would resolve them
+			options += " --path-as-is"
+			break
+		}
+	}
+	return []string{options, POSIX(address)}, nil
+}
+
+// argument is one option of curl with its value, unquoted.
+type argument struct{ option, value string }
+
+// input is what is piped into curl: the sample from its URL, or a value; or nothing.
+type input struct{ sample, value string }
+
+// arguments are the fields and the file. At most one of them comes over standard input.
+func arguments(p uploader.Prepared) ([]argument, input, error) {
+	var args []argument
+	for _, f := range p.Fields {
+		args = append(args, argument{"--form-string", f.Name + "=" + f.Value})
+	}
+	var in input
+	switch p.File.Kind {
+	case uploader.FilePath:
+		args = append(args, argument{"-F", formFile(p.File.Path, p.File.Name)})
+	case uploader.FileSample:
+		in.sample = p.File.SampleURL
+		args = append(args, argument{"-F", "file=@-;filename=" + formQuote(wireName(p.File.Name))})
+	default:
+		args = append(args, argument{"--form-string", "file=" + p.File.Text})
+	}
+	total := 0
+	for i, a := range args {
+		if len(a.value) > maxArgument {
+			name, value, _ := strings.Cut(a.value, "=")
+			if a.option == "-F" || in != (input{}) {
+				return nil, input{}, tooLong(name, len(value))
+			}
+			in.value = value
+			args[i] = argument{"-F", name + "=<-"}
+			continue
+		}
+		total += len(a.option) + len(a.value) + 2
+	}
+	if total > maxArguments {
+		return nil, input{}, tooLong("all values together", total)
+	}
+	return args, in, nil
+}
+
+func tooLong(what string, size int) error {
+	return problem(fmt.Errorf("curl: %s, %d bytes: %w", what, size, ErrTooLong),
+		"send it from here, without a command line; or save the data as a file and give its path")
+}
+
+func problem(err error, hint string) error { return &uploader.LocalError{Err: err, Hint: hint} }
+
+// check refuses what has no command.
+func check(p uploader.Prepared) error {
+	if p.Account.CloudName == "" || p.Account.APIKey == "" || p.Account.Secret.IsZero() {
+		return uploader.ErrNoCredentials
+	}
+	signed := false
+	held := []string{p.URL, p.File.Text, p.File.Path, p.File.Name, p.File.SampleURL}
+	for _, f := range p.Fields {
+		if err := signer.CheckName(f.Name); err != nil {
+			return err
+		}
+		signed = signed || f.Name == "signature" && f.Value != ""
+		if strings.IndexByte(f.Value, 0) >= 0 {
+			return problem(fmt.Errorf("curl: %s: %w", f.Name, ErrNUL), "take the character out of the value")
+		}
+		held = append(held, f.Value)
+	}
+	for _, text := range held {
+		if p.Account.Secret.Redact(text) != text {
+			return problem(ErrHasSecret, "a value, the file or the address has the API secret in it; take it out there")
+		}
+		if strings.IndexByte(text, 0) >= 0 {
+			return problem(fmt.Errorf("curl: file: %w", ErrNUL), "take the character out of the path or the address")
+		}
+	}
+	switch {
+	case p.File.Kind == uploader.FileNone:
+		return problem(ErrNoFile, "give a path, a URL or a data URI")
+	case p.File.Kind == uploader.FileSample && p.File.SampleURL == "":
+		return problem(ErrNoSampleAt, "start the sandbox, or give a path, a URL or a data URI")
+	case !signed:
+		return ErrUnsigned
+	}
+	return nil
 }
