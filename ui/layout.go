@@ -67,7 +67,7 @@ func (l *layout) wide(rows int, command bool) {
 
 func (l *layout) narrow(rows int, command bool) {
 	b := l.body
-	top := min(rows+2, max(b.h-13, 5))
+	top := min(rows+2, max(b.h-10, 5))
 	if b.h >= 42 {
 		top = min(rows+2, b.h-32)
 	}
