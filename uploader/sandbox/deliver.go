@@ -17,7 +17,7 @@ type wanted struct {
 	transformation string
 	// name is the public_id with its extension as the URL has them.
 	name string
-	// format is the extension, or the asset's own.
+	// format is the extension (jpeg is jpg), or the asset's own.
 	format string
 	// signature is that of the URL, without s-- and --.
 	signature string
@@ -86,7 +86,7 @@ func (s *Server) named(w *wanted, k key) bool {
 	if dot <= 0 || k.kind == "raw" {
 		return false
 	}
-	k.id, w.format = w.name[:dot], strings.ToLower(w.name[dot+1:])
+	k.id, w.format = w.name[:dot], plainFormat(w.name[dot+1:])
 	w.asset = s.store.find(k)
 	return w.asset != nil
 }
@@ -115,21 +115,25 @@ func (w *wanted) checkSignature() error {
 // derive returns a derived version: one that is there, or a new one, which is kept if
 // there is room.
 func (c *call) derive(w wanted) (picture, error) {
-	name := derivedName(w.transformation, w.format)
-	if p, ok := c.s.store.derivedOf(w.asset, name); ok {
-		return p, nil
-	}
 	var chain render.Chain
+	target := w.format
 	if w.transformation != "" {
 		var err error
 		if chain, err = render.Parse(w.transformation); err != nil {
 			return picture{}, renderFault(err)
 		}
+		if suffix, ok := strings.CutPrefix(w.transformation, chain.Text()+"/"); ok {
+			return picture{}, fail(transformation, "Invalid transformation component - "+suffix)
+		}
 		if f := chain.Format(); f != "" {
-			return picture{}, fail(transformation, "Invalid transformation component - "+f)
+			target = f
 		}
 	}
-	p, err := c.s.picture(c.r.Context(), w.asset.blob, chain, w.format)
+	name := derivedName(w.transformation, target)
+	if p, ok := c.s.store.derivedOf(w.asset, name); ok {
+		return p, nil
+	}
+	p, err := c.s.picture(c.r.Context(), w.asset.blob, chain, target)
 	if err != nil {
 		return picture{}, err
 	}

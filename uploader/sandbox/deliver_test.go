@@ -27,6 +27,7 @@ func TestDelivery(t *testing.T) {
 		{name + ".png", 200, "png", 20},
 		{name, 200, "png", 20},
 		{name + ".jpg", 200, "jpg", 20},
+		{name + ".JPEG", 200, "jpg", 20},
 		{"w_5,h_5,c_scale/v1/" + name + ".png", 200, "png", 5},
 		{"w_5,h_5,c_scale/" + name + ".png", 200, "png", 5},
 		{"w_8,h_8,c_scale/w_4,h_4,c_scale/v1/" + name + ".gif", 200, "gif", 4},

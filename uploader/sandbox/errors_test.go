@@ -162,7 +162,7 @@ func fileCases() []refusalCase {
 		{name: "long public_id", fault: invalidPublicID, form: okForm(param("public_id", strings.Repeat("ä", 256))), text: "public_id (" + strings.Repeat("ä", 256) + ") is invalid"},
 		{name: "display name", fault: displayName, form: okForm(param("display_name", "a/b")), text: "Display name cannot contain slashes"},
 		{name: "type", fault: invalidType, form: okForm(param("type", "sideways")), text: "Invalid type sideways"},
-		{name: "eager", fault: transformation, form: okForm(param("eager", "foo")), text: "Invalid transformation component - foo"},
+		{name: "eager", fault: transformation, form: okForm(param("eager", "foo,w_1")), text: "Invalid transformation component - foo"},
 		{name: "incoming", fault: transformation, form: okForm(param("transformation", "w_5,c_scale/foo,w_1")), text: "Invalid transformation component - foo"},
 		{name: "too many eager", fault: tooManyEager, form: okForm(param("eager", "w_1"+strings.Repeat("|w_1", 10))), text: "Too many eager transformations. Got 11. Maximum is 10."},
 		{name: "slow picture", fault: renderTimeout, form: okForm(param("eager", "w_9")), change: func(o *Options) { o.Limits.Render = 1 }, text: "Transformation takes too long"},

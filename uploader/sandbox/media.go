@@ -58,15 +58,15 @@ func extension(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
 }
 
-// sameFormat compares two extensions; jpeg is jpg.
-func sameFormat(a, b string) bool {
-	norm := func(f string) string {
-		if f = strings.ToLower(strings.TrimPrefix(f, ".")); f == "jpeg" || f == "jpe" {
-			return "jpg"
-		}
-		return f
+// sameFormat compares two extensions.
+func sameFormat(a, b string) bool { return plainFormat(a) == plainFormat(b) }
+
+// plainFormat is an extension in lower case; jpeg is jpg.
+func plainFormat(f string) string {
+	if f = strings.ToLower(strings.TrimPrefix(f, ".")); f == "jpeg" || f == "jpe" {
+		return "jpg"
 	}
-	return norm(a) == norm(b)
+	return f
 }
 
 // recognise finds out what the file is, and refuses what it may not be.

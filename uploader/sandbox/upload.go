@@ -73,7 +73,7 @@ func (c *call) upload(cloud, kind string) error {
 // understand reads the parameters that can be wrong by themselves.
 func (s *Server) understand(o *order) error {
 	o.overwrite = o.p.flag("overwrite", true) && !o.id.unsigned
-	o.format = strings.ToLower(o.p.get("format"))
+	o.format = plainFormat(o.p.get("format"))
 	if o.key.typ = o.p.get("type"); o.key.typ == "" {
 		o.key.typ = "upload"
 	}
@@ -187,7 +187,7 @@ func (s *Server) eager(ctx context.Context, o *order, a *asset) error {
 		if f := chain.Format(); f != "" {
 			target = f
 		}
-		name := derivedName(transformationOf(chain), target)
+		name := derivedName(chain.Text(), target)
 		p, ok := a.derived[name]
 		if !ok {
 			var err error
@@ -196,18 +196,9 @@ func (s *Server) eager(ctx context.Context, o *order, a *asset) error {
 			}
 			a.derived[name] = p
 		}
-		a.eager = append(a.eager, eagerPicture{transformationOf(chain), p})
+		a.eager = append(a.eager, eagerPicture{chain.Text(), p})
 	}
 	return nil
-}
-
-// transformationOf is a chain's text without the format behind it.
-func transformationOf(c render.Chain) string {
-	text := c.Text()
-	if f := c.Format(); f != "" {
-		text = strings.TrimSuffix(strings.TrimSuffix(text, f), "/")
-	}
-	return text
 }
 
 // derivedName is what a derived version is found by.
