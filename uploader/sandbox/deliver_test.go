@@ -31,6 +31,8 @@ func TestDelivery(t *testing.T) {
 		{"w_5,h_5,c_scale/v1/" + name + ".png", 200, "png", 5},
 		{"w_5,h_5,c_scale/" + name + ".png", 200, "png", 5},
 		{"w_8,h_8,c_scale/w_4,h_4,c_scale/v1/" + name + ".gif", 200, "gif", 4},
+		{"f_gif,w_6,h_6,c_scale/v1/" + name + ".png", 200, "gif", 6},
+		{"v1/" + name + ".xyz", 400, "", 0},
 		{"foo/v1/" + name + ".png", 400, "", 0},
 		{"w_5/jpg/v1/" + name + ".png", 400, "", 0},
 		{"v1/w_1/%C3%A4%20b.png", 404, "", 0},
@@ -56,8 +58,8 @@ func TestDelivery(t *testing.T) {
 			t.Errorf("%s: got %+v %s, %v", c.path, info, got.header.Get("Content-Type"), err)
 		}
 	}
-	if s.store.count != 1+3 {
-		t.Errorf("%d files are kept, want the original and 3 derived ones, each once", s.store.count)
+	if s.store.count != 1+4 {
+		t.Errorf("%d files are kept, want the original and 4 derived ones, each once", s.store.count)
 	}
 }
 

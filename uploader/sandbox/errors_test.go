@@ -164,6 +164,8 @@ func fileCases() []refusalCase {
 		{name: "type", fault: invalidType, form: okForm(param("type", "sideways")), text: "Invalid type sideways"},
 		{name: "eager", fault: transformation, form: okForm(param("eager", "foo,w_1")), text: "Invalid transformation component - foo"},
 		{name: "incoming", fault: transformation, form: okForm(param("transformation", "w_5,c_scale/foo,w_1")), text: "Invalid transformation component - foo"},
+		{name: "eager format", fault: transformation, form: okForm(param("eager", "w_9/foo")), text: "Invalid extension in transformation: foo"},
+		{name: "format", fault: transformation, form: okForm(param("format", "xyz")), text: "Invalid extension in transformation: xyz"},
 		{name: "too many eager", fault: tooManyEager, form: okForm(param("eager", "w_1"+strings.Repeat("|w_1", 10))), text: "Too many eager transformations. Got 11. Maximum is 10."},
 		{name: "slow picture", fault: renderTimeout, form: okForm(param("eager", "w_9")), change: func(o *Options) { o.Limits.Render = 1 }, text: "Transformation takes too long"},
 		{name: "eager video", fault: picturesOnly, path: "/v1_1/demo/video/upload", form: of(file("a.mp4", tinyMP4), param("eager", "w_9")), text: "The sandbox transforms images only"},

@@ -206,6 +206,9 @@ func derivedName(transformation, format string) string { return transformation +
 
 // picture renders one derived version, within its time.
 func (s *Server) picture(ctx context.Context, b *blob, chain render.Chain, format string) (made picture, err error) {
+	if !isPictureFormat(format) {
+		return picture{}, fail(transformation, "Invalid extension in transformation: "+format)
+	}
 	err = s.work(ctx, func() error {
 		data, err := b.bytes()
 		if err != nil {
@@ -225,6 +228,11 @@ func (s *Server) picture(ctx context.Context, b *blob, chain render.Chain, forma
 		return nil
 	})
 	return made, err
+}
+
+// isPictureFormat reports whether pictures can be made in a format.
+func isPictureFormat(format string) bool {
+	return strings.HasPrefix(render.ContentType(format), "image/")
 }
 
 // renderFault turns an error of package render into a refusal.
