@@ -31,8 +31,8 @@ const (
 
 // CurlOptions choose the form of the command.
 type CurlOptions struct {
-	// OneLine leaves out every line break. Those inside values become $'\n', which bash
-	// and zsh know; [Shells] says whether it is so.
+	// OneLine leaves out every line break. Those at the end of a value become $'\n',
+	// which bash and zsh know; [Shells] says whether it is so.
 	OneLine bool
 }
 
@@ -69,7 +69,7 @@ func Curl(p uploader.Prepared, o CurlOptions) (string, error) {
 		before = ": 'this works while signpost runs: the picture comes from its sandbox'" + c.either("; ", "\n") +
 			c.join(append([]string{"curl -q -fsS"}, sample...)) + c.either(" | ", " |\n")
 	case in.value != "":
-		before = "printf %s " + quoteWord(in.value, o.OneLine) + c.either(" | ", " |\n")
+		before = printed(in.value, o.OneLine) + c.either(" | ", " |\n")
 	}
 	groups := append([]string{"curl -q"}, target...)
 	for _, a := range args {
@@ -91,9 +91,9 @@ func ValidUntil(p uploader.Prepared) (until time.Time, ok bool) {
 // Shells names the shells that understand the command.
 func Shells(p uploader.Prepared, o CurlOptions) string {
 	if o.OneLine {
-		args, in, _ := arguments(p)
-		for _, a := range append(args, argument{value: in.value}) {
-			if strings.Contains(a.value, "\n") {
+		args, _, _ := arguments(p)
+		for _, a := range args {
+			if needsBash(a.value) {
 				return "bash, zsh"
 			}
 		}
@@ -138,6 +138,14 @@ func request(address string) ([]string, error) {
 		}
 	}
 	return []string{options, POSIX(address)}, nil
+}
+
+// printed is the command that prints a value and nothing else.
+func printed(value string, oneLine bool) string {
+	if isPlain(value, oneLine) {
+		return "printf %s " + quoteWord(value, oneLine)
+	}
+	return "printf " + printfFormat(value)
 }
 
 // argument is one option of curl with its value, unquoted.

@@ -240,9 +240,10 @@ func TestT16Shells(t *testing.T) {
 		{"a", false, "sh, bash, zsh"},
 		{"a", true, "sh, bash, zsh"},
 		{"a\nb", false, "sh, bash, zsh"},
-		{"a\nb", true, "bash, zsh"},
+		{"a\nb", true, "sh, bash, zsh"},
+		{"a\n", true, "bash, zsh"},
 		{"a\x1b\r\tb", true, "sh, bash, zsh"},
-		{strings.Repeat("a", 200<<10) + "\n", true, "bash, zsh"},
+		{strings.Repeat("a", 200<<10) + "\n", true, "sh, bash, zsh"},
 	} {
 		p := prepare(t, live, parse("https://example.com/a"), param("context", c.value))
 		o := CurlOptions{OneLine: c.oneLine}

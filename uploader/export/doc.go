@@ -8,7 +8,7 @@
 //     at @ and <, and cut at ;. The file alone goes through -F, its name in curl's own
 //     quotes. Source: curl's manual, -F/--form and --form-string.
 //   - Words are quoted for POSIX shells ([POSIX]). The whole command is text that can be
-//     drawn as it is: a character that cannot be seen is written by printf from octal
+//     drawn as it is: a character that cannot be seen is written by printf, from octal
 //     digits. So what is copied is what is shown, a paste cannot press a key, and a
 //     carriage return or a tab survives the terminal.
 //   - -q stands first, so that no ~/.curlrc changes the request. --globoff keeps curl

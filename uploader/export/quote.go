@@ -9,34 +9,38 @@ import (
 )
 
 // POSIX quotes s as one word for sh, bash, dash and zsh. Line breaks stand literally
-// inside the quotes; everything else that cannot be seen, and bytes that are not UTF-8,
-// are written by printf from octal digits. s must not hold NUL, which no argument can.
+// inside single quotes. Where s holds anything else that cannot be seen, or bytes that
+// are not UTF-8, printf writes the word from a format that can be seen. s must not hold
+// NUL, which no argument can.
 func POSIX(s string) string { return quoteWord(s, false) }
 
-// quoteWord is [POSIX], and for one line puts line breaks into $'…', which bash and zsh
-// know and sh need not.
+// quoteWord is [POSIX]; for one line no line break stands in the word.
 func quoteWord(s string, oneLine bool) string {
-	if s != "" && strings.IndexFunc(s, needsQuotes) < 0 {
+	switch {
+	case s != "" && strings.IndexFunc(s, needsQuotes) < 0:
 		return s
+	case isPlain(s, oneLine):
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
-	var b strings.Builder
-	b.Grow(len(s) + 16)
-	further := false // on a further line of the word
-	for len(s) > 0 || b.Len() == 0 {
-		n := plainLen(s, oneLine, further)
-		if n > 0 || s == "" {
-			b.WriteByte('\'')
-			b.WriteString(strings.ReplaceAll(s[:n], "'", `'\''`))
-			b.WriteByte('\'')
-			further = further || strings.Contains(s[:n], "\n")
-		}
-		s = s[n:]
-		n = escapedLen(s, oneLine)
-		writeEscaped(&b, s[:n])
-		s = s[n:]
+	// A substitution loses the line breaks at its end.
+	body := strings.TrimRight(s, "\n")
+	breaks := s[len(body):]
+	word := ""
+	if body != "" {
+		word = `"$(printf ` + printfFormat(body) + `)"`
 	}
-	return b.String()
+	switch {
+	case breaks != "" && oneLine:
+		word += "$'" + strings.Repeat(`\n`, len(breaks)) + "'"
+	case breaks != "":
+		word += "'" + breaks + "'"
+	}
+	return word
 }
+
+// needsBash reports whether [quoteWord] makes one line of s with $'…', which bash and
+// zsh know and sh need not.
+func needsBash(s string) bool { return strings.HasSuffix(s, "\n") }
 
 // needsQuotes reports whether a shell might make something of r. The equals sign is
 // among them: zsh replaces a word that begins with one by the path of a command.
@@ -48,58 +52,45 @@ func needsQuotes(r rune) bool {
 	return !strings.ContainsRune("-_./:@%+,", r)
 }
 
-// plainLen is how many bytes at the start of s can stand between single quotes.
-func plainLen(s string, oneLine, further bool) int {
+// isPlain reports whether s can stand between single quotes as it is.
+func isPlain(s string, oneLine bool) bool {
+	if string(visible.CleanLines(s)) != s {
+		return false
+	}
+	_, further, broken := strings.Cut(s, "\n")
+	// An interactive bash before 5 does not know, on a further line, that it is inside
+	// quotes, and puts commands of its history where it sees these two.
+	return !broken || !oneLine && !strings.ContainsAny(further, "!^")
+}
+
+// printfFormat is a quoted format from which printf writes s. What a shell or printf
+// could make something of is in octal digits too, as it stands inside double quotes.
+func printfFormat(s string) string {
+	var b strings.Builder
+	b.Grow(len(s) + 32)
+	b.WriteByte('\'')
 	base := 0 // the character that combining marks stand upon
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == '\n' && !oneLine:
-			further, base = true, i+n
-		case further && (r == '!' || r == '^'):
-			// An interactive bash before 5 does not know, on a further line, that it is
-			// inside quotes, and puts commands of its history there.
-			return i
-		case r >= ' ' && r < 0x7f:
+		mark := r >= utf8.RuneSelf && unicode.Is(unicode.M, r)
+		if !mark {
 			base = i
+		}
+		switch {
+		case strings.ContainsRune("'\"\\$`!^%", r), i == 0 && r == '-', visible.Dirty(s[base : i+n]):
+			writeDigits(&b, s[i:i+n])
+			base = i + n
 		default:
-			if !unicode.Is(unicode.M, r) {
-				base = i
-			}
-			if visible.Dirty(s[base : i+n]) {
-				return i
-			}
+			b.WriteString(s[i : i+n])
 		}
 		i += n
 	}
-	return len(s)
+	b.WriteByte('\'')
+	return b.String()
 }
 
-// escapedLen is how many bytes at the start of s have to be written as digits. It is
-// asked where [plainLen] has stopped, so that the first character is one of them.
-func escapedLen(s string, oneLine bool) int {
-	i := 0
-	for i < len(s) {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if i > 0 && (r == '\n' && !oneLine || r != '\n' && !visible.Dirty(s[i:i+n])) {
-			break
-		}
-		i += n
-	}
-	return i
-}
-
-// writeEscaped writes bytes as digits. A substitution loses line breaks at its end; they
-// are in $'…' instead.
-func writeEscaped(b *strings.Builder, s string) {
-	if s == "" {
-		return
-	}
-	before, after := `"$(printf '`, `')"`
-	if strings.Contains(s, "\n") {
-		before, after = `$'`, `'`
-	}
-	b.WriteString(before)
+// writeDigits writes bytes as a format of printf names them.
+func writeDigits(b *strings.Builder, s string) {
 	for i := range len(s) {
 		switch c := s[i]; c {
 		case '\n':
@@ -108,11 +99,12 @@ func writeEscaped(b *strings.Builder, s string) {
 			b.WriteString(`\r`)
 		case '\t':
 			b.WriteString(`\t`)
+		case '%':
+			b.WriteString(`%%`)
 		default:
 			b.Write([]byte{'\\', '0' + c>>6, '0' + c>>3&7, '0' + c&7})
 		}
 	}
-	b.WriteString(after)
 }
 
 // formFile is the value of curl's -F for a local file. Only in curl's double quotes do

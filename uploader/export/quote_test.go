@@ -1,7 +1,6 @@
 package export
 
 import (
-	"bytes"
 	"errors"
 	"math/rand/v2"
 	"strings"
@@ -54,13 +53,16 @@ func TestPOSIX(t *testing.T) {
 		{"https://a.b/c_d-1", "https://a.b/c_d-1", "https://a.b/c_d-1"},
 		{"a=b", `'a=b'`, `'a=b'`},
 		{"it's", `'it'\''s'`, `'it'\''s'`},
-		{"a\nb", "'a\nb'", `'a'$'\n''b'`},
-		{"a\r\nb", `'a'"$(printf '\r')"'` + "\nb'", `'a'$'\r\n''b'`},
-		{"\x1b[1m", `"$(printf '\033')"'[1m'`, `"$(printf '\033')"'[1m'`},
+		{"a\nb", "'a\nb'", `"$(printf 'a\nb')"`},
+		{"a\n\n", "'a\n\n'", `"$(printf 'a')"$'\n\n'`},
+		{"\n", "'\n'", `$'\n'`},
+		{"a\r\nb\n", `"$(printf 'a\r\nb')"` + "'\n'", `"$(printf 'a\r\nb')"$'\n'`},
+		{"\x1b[1m'", `"$(printf '\033[1m\047')"`, `"$(printf '\033[1m\047')"`},
 		{"\xff\t", `"$(printf '\377\t')"`, `"$(printf '\377\t')"`},
-		{"!a\n!b", `'!a` + "\n" + `'"$(printf '\041')"'b'`, `'!a'$'\n''!b'`},
-		{"a\n!b!\n!", "'a\n" + `'"$(printf '\041')"'b'"$(printf '\041')"'` + "\n" + `'"$(printf '\041')"`, `'a'$'\n''!b!'$'\n''!'`},
-		{"a\n^b", "'a\n" + `'"$(printf '\136')"'b'`, `'a'$'\n''^b'`},
+		{"-\t-%$x`\"\\", `"$(printf '\055\t-%%\044x\140\042\134')"`, `"$(printf '\055\t-%%\044x\140\042\134')"`},
+		{"!a\n!b", `"$(printf '\041a\n\041b')"`, `"$(printf '\041a\n\041b')"`},
+		{"!a\nb", "'!a\nb'", `"$(printf '\041a\nb')"`},
+		{"a\n^b", `"$(printf 'a\n\136b')"`, `"$(printf 'a\n\136b')"`},
 		{"e\u0301!", "'e\u0301!'", "'e\u0301!'"},
 	} {
 		if got := quoteWord(c.in, false); got != c.many {
@@ -100,60 +102,69 @@ func FuzzShellQuote(f *testing.F) {
 // readWord reads one shell word: plain characters, single quotes, an escaped single
 // quote, "$(printf '…')" and, in one line, $'…'. Anything else a shell might act upon.
 func readWord(s string, oneLine bool) (string, error) {
-	var b bytes.Buffer
-	for i := 0; i < len(s); {
-		rest := s[i:]
-		switch {
-		case strings.HasPrefix(rest, `"$(printf '`):
-			digits, _, ok := strings.Cut(rest[len(`"$(printf '`):], `')"`)
-			text, err := readDigits(digits)
+	var b strings.Builder
+	for len(s) > 0 {
+		if rest, ok := strings.CutPrefix(s, `"$(printf '`); ok {
+			format, after, ok := strings.Cut(rest, `')"`)
+			text, err := readFormat(format)
 			if !ok || err != nil || strings.HasSuffix(text, "\n") {
-				return "", errors.New("a substitution that is not read back")
+				return "", errors.New("a substitution that gives something else")
 			}
 			b.WriteString(text)
-			i += len(`"$(printf '`) + len(digits) + len(`')"`)
-		case oneLine && strings.HasPrefix(rest, `$'`):
-			digits, _, ok := strings.Cut(rest[2:], `'`)
-			text, err := readDigits(digits)
-			if !ok || err != nil {
-				return "", errors.New("a $'…' that is not read back")
+			s = after
+			continue
+		}
+		if rest, ok := strings.CutPrefix(s, `$'`); ok && oneLine {
+			breaks, after, ok := strings.Cut(rest, `'`)
+			if !ok || strings.ReplaceAll(breaks, `\n`, "") != "" {
+				return "", errors.New("more than line breaks in $'…'")
 			}
-			b.WriteString(text)
-			i += 2 + len(digits) + 1
-		case rest[0] == '\'':
-			text, _, ok := strings.Cut(rest[1:], "'")
+			b.WriteString(strings.ReplaceAll(breaks, `\n`, "\n"))
+			s = after
+			continue
+		}
+		switch {
+		case s[0] == '\'':
+			text, after, ok := strings.Cut(s[1:], "'")
 			if !ok || oneLine && strings.Contains(text, "\n") {
 				return "", errors.New("quotes that do not end, or a line that does")
 			}
 			b.WriteString(text)
-			i += len(text) + 2
-		case strings.HasPrefix(rest, `\'`):
+			s = after
+		case strings.HasPrefix(s, `\'`):
 			b.WriteByte('\'')
-			i += 2
-		case strings.IndexByte(" \t\r\n\"$`!&|;<>()*?[]{}~#^\\=", rest[0]) >= 0 || rest[0] < ' ' || rest[0] >= 0x7f:
+			s = s[2:]
+		case strings.IndexByte(" \t\r\n\"$`!&|;<>()*?[]{}~#^\\=", s[0]) >= 0 || s[0] < ' ' || s[0] >= 0x7f:
 			return "", errors.New("a bare character that a shell acts upon")
 		default:
-			b.WriteByte(rest[0])
-			i++
+			b.WriteByte(s[0])
+			s = s[1:]
 		}
 	}
 	return b.String(), nil
 }
 
-// readDigits reads \n, \r, \t and three octal digits.
-func readDigits(s string) (string, error) {
-	var b bytes.Buffer
+// readFormat reads a format of printf: %%, \n, \r, \t, three octal digits, and
+// characters that mean nothing inside quotes of either kind.
+func readFormat(s string) (string, error) {
+	var b strings.Builder
+	if strings.HasPrefix(s, "-") {
+		return "", errors.New("an option")
+	}
 	for len(s) > 0 {
-		named := map[byte]byte{'n': '\n', 'r': '\r', 't': '\t'}
+		named := map[string]string{"%%": "%", `\n`: "\n", `\r`: "\r", `\t`: "\t"}
 		switch {
-		case len(s) >= 2 && s[0] == '\\' && named[s[1]] != 0:
-			b.WriteByte(named[s[1]])
+		case len(s) >= 2 && named[s[:2]] != "":
+			b.WriteString(named[s[:2]])
 			s = s[2:]
 		case len(s) >= 4 && s[0] == '\\' && strings.Trim(s[1:4], "01234567") == "" && s[1] <= '3':
 			b.WriteByte((s[1]-'0')<<6 | (s[2]-'0')<<3 | (s[3] - '0'))
 			s = s[4:]
+		case strings.IndexByte("%\\'\"$`!^\n", s[0]) >= 0:
+			return "", errors.New("a character that means something")
 		default:
-			return "", errors.New("no digits")
+			b.WriteByte(s[0])
+			s = s[1:]
 		}
 	}
 	return b.String(), nil

@@ -1,0 +1,416 @@
+package export
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"signpost/signer"
+	"signpost/uploader"
+)
+
+// need returns the path of a program that the test drives. Where it is missing the test
+// is skipped, and fails where CI says so.
+func need(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%s is missing, and CI needs it", name)
+		}
+		t.Skipf("%s is not installed", name)
+	}
+	return path
+}
+
+// part is one part of a form as it came over the wire: nothing is decoded.
+type part struct {
+	name, fileName, body string
+	isFile               bool
+}
+
+// capture is a server that keeps each form under the value of its field no. It has a
+// picture at /sample/ too.
+type capture struct {
+	mu      sync.Mutex
+	forms   map[string][]part
+	strange []string
+}
+
+func newCapture(t *testing.T) (*capture, string) {
+	t.Helper()
+	c := &capture{forms: map[string][]part{}}
+	srv := httptest.NewServer(c)
+	t.Cleanup(srv.Close)
+	return c, srv.URL
+}
+
+func (c *capture) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/sample/") {
+		_, _ = w.Write(pictureBytes)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	parts, ok := readParts(r.Header.Get("Content-Type"), string(body))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	no := ""
+	for _, p := range parts {
+		if p.name == "no" {
+			no = p.body
+		}
+	}
+	if _, twice := c.forms[no]; err != nil || !ok || no == "" || twice {
+		c.strange = append(c.strange, fmt.Sprintf("%s %s %v %.300q", r.Method, r.URL, err, body))
+		return
+	}
+	c.forms[no] = parts
+}
+
+// pictureBytes has every byte in it.
+var pictureBytes = func() []byte {
+	b := make([]byte, 3000)
+	for i := range b {
+		b[i] = byte(i)
+	}
+	return b
+}()
+
+// readParts reads a multipart form byte by byte, without the standard library's reader,
+// which would decode names. Source: RFC 7578 and RFC 2046, 5.1.
+func readParts(contentType, body string) (parts []part, ok bool) {
+	_, params, err := mime.ParseMediaType(contentType)
+	boundary := "--" + params["boundary"]
+	if err != nil || params["boundary"] == "" {
+		return nil, false
+	}
+	body, ok = strings.CutPrefix(body, boundary+"\r\n")
+	for ok {
+		var piece string
+		piece, body, ok = strings.Cut(body, "\r\n"+boundary)
+		head, value, cut := strings.Cut(piece, "\r\n\r\n")
+		if !ok || !cut {
+			return nil, false
+		}
+		line, _, _ := strings.Cut(head, "\r\n")
+		p := part{body: value}
+		rest, good := strings.CutPrefix(line, `Content-Disposition: form-data; name="`)
+		p.name, rest, cut = strings.Cut(rest, `"`)
+		if !good || !cut {
+			return nil, false
+		}
+		if p.fileName, p.isFile = strings.CutPrefix(rest, `; filename="`); p.isFile {
+			p.fileName = strings.TrimSuffix(p.fileName, `"`)
+		}
+		parts = append(parts, p)
+		if body == "--\r\n" {
+			return parts, true
+		}
+		body, ok = strings.CutPrefix(body, "\r\n")
+	}
+	return nil, false
+}
+
+// wantParts is the form that a prepared request stands for.
+func wantParts(p uploader.Prepared, content string) []part {
+	var want []part
+	for _, f := range p.Fields {
+		want = append(want, part{name: f.Name, body: f.Value})
+	}
+	if !p.File.IsBytes() {
+		return append(want, part{name: "file", body: p.File.Text})
+	}
+	var name strings.Builder
+	for _, c := range []byte(p.File.Name) {
+		switch {
+		case c == '"' || c == '\r' || c == '\n':
+			fmt.Fprintf(&name, "%%%02X", c)
+		case c < ' ' || c == 0x7f:
+			name.WriteByte('_')
+		default:
+			name.WriteByte(c)
+		}
+	}
+	text := string([]rune(name.String())) // a form's name is text: U+FFFD for each other byte
+	return append(want, part{name: "file", fileName: text, body: content, isFile: true})
+}
+
+// check compares what arrived.
+func (c *capture) check(t *testing.T, no string, p uploader.Prepared, content string) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	got, ok := c.forms[no]
+	if !ok {
+		t.Errorf("case %s did not arrive", no)
+		return
+	}
+	if want := wantParts(p, content); !slices.Equal(got, want) {
+		t.Errorf("case %s: got\n%.3000s\nwant\n%.3000s", no, fmt.Sprintf("%+q", texts(got)), fmt.Sprintf("%+q", texts(want)))
+	}
+}
+
+// room is a folder in which a script runs, with a home full of traps.
+type room struct {
+	dir  string
+	env  []string
+	have map[string]bool
+}
+
+// newRoom makes one. Its .curlrc would add a field and write a file (threat T17), and
+// its proxy answers nothing.
+func newRoom(t *testing.T, locale string) *room {
+	t.Helper()
+	home, dir := t.TempDir(), t.TempDir()
+	rc := "form-string = \"smuggled=1\"\noutput = \"CANARY\"\nproxy = \"http://127.0.0.1:1\"\nuser-agent = x\n"
+	for _, name := range []string{".curlrc", "_curlrc"} {
+		if err := os.WriteFile(filepath.Join(home, name), []byte(rc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &room{dir: dir, have: map[string]bool{}, env: []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "CURL_HOME=" + home, "XDG_CONFIG_HOME=" + home, "LC_ALL=" + locale,
+		"http_proxy=http://127.0.0.1:1", "ALL_PROXY=http://127.0.0.1:1", "TERM=xterm", "PS1=ready> ", "HISTFILE=",
+	}}
+}
+
+// file writes a file and returns it as the program sees it, relative or with its folder.
+func (r *room) file(t *testing.T, name, content string, relative bool) uploader.File {
+	t.Helper()
+	full := r.dir + "/" + name
+	if err := os.WriteFile(full, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.have[name] = true
+	if relative {
+		full = name
+	}
+	return uploader.File{Kind: uploader.FilePath, Text: full, Path: full, Name: name}
+}
+
+// unharmed fails where anything but what the test wrote lies in the folder (threat T16).
+func (r *room) unharmed(t *testing.T) {
+	t.Helper()
+	entries, err := os.ReadDir(r.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !r.have[e.Name()] {
+			t.Errorf("a value was run: there is a file %q", e.Name())
+		}
+	}
+	if len(entries) != len(r.have) {
+		t.Errorf("%d files are there, %d were written", len(entries), len(r.have))
+	}
+}
+
+// run gives a script to a shell: as a file, on standard input, or after -c.
+func (r *room) run(t *testing.T, script, way, shell string, args ...string) {
+	t.Helper()
+	var in io.Reader
+	switch way {
+	case "file":
+		path := filepath.Join(t.TempDir(), "script.sh")
+		if err := os.WriteFile(path, []byte(script), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
+	case "-c":
+		args = append(args, "-c", script)
+	case "stdin":
+		in = strings.NewReader(script)
+	}
+	var out bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), shell, args...)
+	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stderr = r.dir, r.env, in, &out
+	if err := cmd.Run(); err != nil {
+		t.Errorf("%s %s: %v: %.500q", shell, way, err, out.String())
+	}
+	if i := strings.Index(out.String(), "case "); i >= 0 {
+		t.Errorf("%s: curl failed: %.500q", shell, out.String()[max(i-200, 0):])
+	}
+}
+
+// hostile is a script of commands made of nasty values, and what they stand for.
+type hostile struct {
+	script  strings.Builder
+	want    map[string]uploader.Prepared
+	content map[string]string
+}
+
+// newHostile makes n cases: a nasty value stands in public_id, context and tags, and
+// two of three files have it in their name, with its folder or without.
+func newHostile(t *testing.T, r *room, base string, n int, option func(i int) CurlOptions) *hostile {
+	t.Helper()
+	h := &hostile{want: map[string]uploader.Prepared{}, content: map[string]string{}}
+	names := map[string]bool{}
+	for i, v := range nasty(n) {
+		no := strconv.Itoa(i)
+		file := parse("https://example.com/" + v)
+		if i%3 > 0 {
+			name := strings.ReplaceAll(v, "/", "_")
+			name = name[:min(len(name), 200)]
+			if names[name] || name == "CANARY" {
+				name += no
+			}
+			names[name] = true
+			h.content[no] = "content " + no + "\r\n--\x00"
+			file = r.file(t, name, h.content[no], i%3 == 1)
+		}
+		p := prepare(t, uploader.SandboxAccount(base), file,
+			param("no", no), param("public_id", v), param("context", "caption="+v), param("tags", v+"\n"+v))
+		command, err := Curl(p, option(i))
+		if err != nil {
+			t.Fatalf("%q: %v", v, err)
+		}
+		h.want[no] = p
+		fmt.Fprintf(&h.script, "%s || echo \"case\"\" %d\" >&2\n", command, i)
+	}
+	return h
+}
+
+// nastyCases is how many values go through each shell.
+const nastyCases = 510
+
+// TestT16T17Shells runs commands through real shells and a real curl: what arrives is
+// byte for byte what was prepared, nothing that a value says is run, and a ~/.curlrc
+// does no harm.
+func TestT16T17Shells(t *testing.T) {
+	t.Parallel()
+	need(t, "curl")
+	interactive := []string{"--norc", "--noprofile", "-i"}
+	for _, c := range []struct {
+		name, shell, locale, way string
+		n                        int
+		args                     []string
+		before                   string
+		oneLine                  bool // every second case
+	}{
+		{"bash", "bash", "C.UTF-8", "file", nastyCases, []string{"--norc"}, "", true},
+		{"dash", "dash", "C", "file", nastyCases, nil, "", false},
+		{"bash in C on stdin", "bash", "C", "stdin", 30, []string{"--posix"}, "", false},
+		{"dash in UTF-8 on stdin", "dash", "C.UTF-8", "stdin", 30, nil, "", false},
+		{"bash -c", "bash", "C.UTF-8", "-c", 30, nil, "", true},
+		{"dash -c", "dash", "C.UTF-8", "-c", 30, nil, "", false},
+		{"interactive bash with history", "bash", "C.UTF-8", "stdin", 60, interactive, "set -H; set -o history; echo it\\'s\n", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			shell := need(t, c.shell)
+			got, base := newCapture(t)
+			r := newRoom(t, c.locale)
+			h := newHostile(t, r, base, c.n, func(i int) CurlOptions {
+				return CurlOptions{OneLine: c.oneLine && i%2 == 0}
+			})
+			r.run(t, c.before+h.script.String(), c.way, shell, c.args...)
+			r.unharmed(t)
+			for _, s := range got.strange {
+				t.Errorf("something else arrived: %s", s)
+			}
+			for no, p := range h.want {
+				got.check(t, no, p, h.content[no])
+			}
+			if len(got.forms) != c.n {
+				t.Errorf("%d forms arrived, want %d", len(got.forms), c.n)
+			}
+		})
+	}
+}
+
+// TestOneLineInDash: a one-line command without line breaks in its values is for every
+// POSIX shell, as [Shells] says.
+func TestOneLineInDash(t *testing.T) {
+	t.Parallel()
+	need(t, "curl")
+	shell := need(t, "dash")
+	got, base := newCapture(t)
+	r := newRoom(t, "C.UTF-8")
+	var script strings.Builder
+	want := map[string]uploader.Prepared{}
+	for i, v := range nasty(120) {
+		no := strconv.Itoa(i)
+		p := prepare(t, uploader.SandboxAccount(base), parse("s3://bucket/key"), param("no", no), param("context", v))
+		o := CurlOptions{OneLine: true}
+		command, err := Curl(p, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if Shells(p, o) == "sh, bash, zsh" {
+			want[no] = p
+			fmt.Fprintf(&script, "%s || echo \"case\"\" %s\" >&2\n", command, no)
+		}
+	}
+	if len(want) < 60 {
+		t.Fatalf("%d cases are too few", len(want))
+	}
+	r.run(t, script.String(), "file", shell)
+	r.unharmed(t)
+	for no, p := range want {
+		got.check(t, no, p, "")
+	}
+}
+
+// TestPiped: the sample's bytes, and values that are too long for an argument, arrive
+// whole through standard input.
+func TestPiped(t *testing.T) {
+	t.Parallel()
+	need(t, "curl")
+	long := strings.Repeat("-it's $(touch CANARY) `x` !!\\ %s %\n", 9000)
+	for _, name := range []string{"bash", "dash"} {
+		for _, oneLine := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, one line %v", name, oneLine), func(t *testing.T) {
+				t.Parallel()
+				shell := need(t, name)
+				got, base := newCapture(t)
+				r := newRoom(t, "C.UTF-8")
+				picture := uploader.File{Kind: uploader.FileSample, Name: "sam;ple,\".jpg", SampleURL: base + "/sample/x[1].jpg"}
+				data := "data:image/png;base64," + strings.Repeat("iVBORw0KGgo+/", 240_000)
+				files := []uploader.File{picture, parse(data), r.file(t, "-a", "local", true)}
+				var script strings.Builder
+				var want []uploader.Prepared
+				for i, f := range files {
+					params := []signer.Param{param("no", strconv.Itoa(i)), param("context", "a=b")}
+					if i == 2 {
+						params[1].Value = long
+					}
+					p := prepare(t, uploader.SandboxAccount(base), f, params...)
+					command, err := Curl(p, CurlOptions{OneLine: oneLine})
+					if err != nil {
+						t.Fatal(err)
+					}
+					want = append(want, p)
+					fmt.Fprintf(&script, "%s || echo \"case\"\" %d\" >&2\n", command, i)
+				}
+				r.run(t, script.String(), "file", shell)
+				r.unharmed(t)
+				for i, content := range []string{string(pictureBytes), "", "local"} {
+					got.check(t, strconv.Itoa(i), want[i], content)
+				}
+			})
+		}
+	}
+}
+
+// texts is a form for an error message.
+func texts(parts []part) []string {
+	var all []string
+	for _, p := range parts {
+		all = append(all, p.name+" = "+p.body)
+		if p.isFile {
+			all = append(all, "file name: "+p.fileName)
+		}
+	}
+	return all
+}
