@@ -14,6 +14,6 @@ func SignDelivery(path string, secret Secret) (string, error) {
 	if secret.IsZero() {
 		return "", ErrNoSecret
 	}
-	sum := sha1.Sum([]byte(path + secret.v))
+	sum := sha1.Sum([]byte(path + secret.value()))
 	return base64.URLEncoding.EncodeToString(sum[:])[:8], nil
 }

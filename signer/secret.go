@@ -14,21 +14,29 @@ const Mask = "••••••••"
 // Secret is an API secret. Every way to print it gives [Mask]; nothing outside this
 // package can read it. The zero value is no secret.
 type Secret struct {
-	v string
+	// A pointer, as fmt prints the fields of a struct for %p without asking the type.
+	text *string
 }
 
 // NewSecret keeps the text exactly as it is: blanks, quotes and line ends belong to it.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret { return Secret{&text} }
+
+func (s Secret) value() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // IsZero reports whether there is no secret.
-func (s Secret) IsZero() bool { return s.v == "" }
+func (s Secret) IsZero() bool { return s.value() == "" }
 
 // Equal reports whether two secrets are the same.
-func (s Secret) Equal(other Secret) bool { return s.v == other.v }
+func (s Secret) Equal(other Secret) bool { return s.value() == other.value() }
 
 // String returns the mask, or nothing where there is no secret.
 func (s Secret) String() string {
-	if s.v == "" {
+	if s.IsZero() {
 		return ""
 	}
 	return Mask
@@ -46,7 +54,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // BasicAuth is the value of an Authorization header for the key and this secret. It
 // holds the secret in base64: it goes into a request and nowhere else.
 func (s Secret) BasicAuth(apiKey string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(apiKey+":"+s.v))
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(apiKey+":"+s.value()))
 }
 
 // Published is the secret of the documentation's examples and of the sandbox. It is
@@ -58,16 +66,17 @@ const Published = "abcd"
 // fewer than four bytes would make any text unreadable and are left; so is the
 // published one.
 func (s Secret) Redact(text string) string {
-	if len(s.v) < 4 || s.v == Published || text == "" {
+	v := s.value()
+	if len(v) < 4 || v == Published || text == "" {
 		return text
 	}
-	quoted := fmt.Sprintf("%q", s.v)
+	quoted := fmt.Sprintf("%q", v)
 	forms := []string{
-		s.v, strings.TrimSpace(s.v),
-		url.QueryEscape(s.v), url.PathEscape(s.v),
+		v, strings.TrimSpace(v),
+		url.QueryEscape(v), url.PathEscape(v),
 		quoted[1 : len(quoted)-1],
-		base64.StdEncoding.EncodeToString([]byte(s.v)),
-		base64.RawURLEncoding.EncodeToString([]byte(s.v)),
+		base64.StdEncoding.EncodeToString([]byte(v)),
+		base64.RawURLEncoding.EncodeToString([]byte(v)),
 	}
 	for _, f := range forms {
 		if len(f) >= 4 {

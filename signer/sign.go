@@ -28,7 +28,7 @@ func Sign(params []Param, secret Secret, o Options) (string, error) {
 	}
 	buf := buffers.Get().(*[]byte)
 	b := appendCanonical((*buf)[:0], params, o.Version)
-	b = append(b, secret.v...)
+	b = append(b, secret.value()...)
 	sig := digest(b, o.Algorithm)
 	clear(b)
 	*buf = b
@@ -125,7 +125,7 @@ func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []by
 
 // hashAppended returns the signature of text followed by the secret.
 func hashAppended(text string, secret Secret, a Algorithm) string {
-	return digest(bytes.Join([][]byte{[]byte(text), []byte(secret.v)}, nil), a)
+	return digest(bytes.Join([][]byte{[]byte(text), []byte(secret.value())}, nil), a)
 }
 
 // Fingerprint is the SHA-256 of a content in hexadecimal digits, to tell later whether
