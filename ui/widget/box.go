@@ -4,8 +4,6 @@ package widget
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"signpost/signer/visible"
 	"signpost/ui/text"
 	"signpost/ui/theme"
@@ -33,7 +31,7 @@ func (b Box) Draw(content []text.Line, w, h int, th theme.Theme) []text.Line {
 	}
 	iw, ih := Inner(w, h)
 	lines := make([]text.Line, 0, h)
-	lines = append(lines, b.top(w, edge))
+	lines = append(lines, b.top(w, th))
 	for _, l := range text.Fit(content, iw, ih) {
 		row := text.Line{{Text: "│ ", Style: edge}}
 		row = append(row, l...)
@@ -43,7 +41,11 @@ func (b Box) Draw(content []text.Line, w, h int, th theme.Theme) []text.Line {
 	return append(lines, text.Line{{Text: "╰" + Repeat("─", w-2) + "╯", Style: edge}})
 }
 
-func (b Box) top(w int, edge lipgloss.Style) text.Line {
+func (b Box) top(w int, th theme.Theme) text.Line {
+	edge := th.Border
+	if b.Focused {
+		edge = th.BorderFocus
+	}
 	room := w - 4
 	title, remark := b.Title, b.Remark
 	if title.Width()+remark.Width()+4 > room {

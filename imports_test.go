@@ -1,0 +1,175 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sourceFile is a file of the product: no test.
+type sourceFile struct {
+	dir, path string
+	ast       *ast.File
+	set       *token.FileSet
+}
+
+func sources(t *testing.T) []sourceFile {
+	t.Helper()
+	var files []sourceFile
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != "." || d.Name() == "testdata" || path == filepath.Join("signer", "bench")) {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		files = append(files, sourceFile{filepath.ToSlash(filepath.Dir(path)), path, f, set})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 50 {
+		t.Fatalf("only %d files were found", len(files))
+	}
+	return files
+}
+
+// rule is what a package may import besides the standard library. A prefix ends in a
+// slash. std lists what of the standard library it may import; nil is everything but
+// what not names.
+type rule struct {
+	std, not, other []string
+}
+
+const (
+	tea      = "charm.land/bubbletea/v2"
+	bubbles  = "charm.land/bubbles/v2/"
+	lipgloss = "charm.land/lipgloss/v2"
+)
+
+// pureStd is what a package without a clock or I/O may use.
+var pureStd = []string{"bytes", "crypto/", "encoding/", "errors", "fmt", "hash", "iter", "maps", "slices", "strconv", "strings", "sync", "time", "unicode", "unicode/", "net/url"}
+
+var noIO = []string{"net/http", "os", "os/", "net", "log", "log/", "io/fs", "syscall"}
+
+// table is the direction of dependencies: who may import whom. The screens do no HTTP
+// and no I/O, the signer is pure, and the sandbox is an independent reading of the
+// protocol: it does not know the client.
+var table = map[string]rule{
+	".":                       {other: []string{"signpost/ui/cli"}},
+	"signer":                  {std: pureStd},
+	"signer/visible":          {std: []string{"strings", "strconv", "unicode", "unicode/"}},
+	"uploader":                {other: []string{"signpost/signer", "signpost/signer/visible", "github.com/joho/godotenv", "golang.org/x/net/idna"}},
+	"uploader/bench":          {other: []string{"signpost/"}},
+	"uploader/export":         {not: noIO, other: []string{"signpost/signer", "signpost/signer/visible", "signpost/uploader"}},
+	"uploader/journal":        {other: []string{"signpost/signer", "signpost/uploader", "go.etcd.io/bbolt", "golang.org/x/sys/unix", "golang.org/x/sys/windows"}},
+	"uploader/sandbox":        {other: []string{"signpost/signer", "signpost/uploader/sandbox/render", "golang.org/x/image/", "golang.org/x/sys/"}},
+	"uploader/sandbox/render": {not: noIO, other: []string{"golang.org/x/image/", "github.com/HugoSmits86/nativewebp"}},
+	"ui":                      {not: noIO, other: []string{tea, bubbles, "signpost/signer", "signpost/signer/visible", "signpost/uploader", "signpost/ui/"}},
+	"ui/text":                 {not: noIO, other: []string{lipgloss, "github.com/charmbracelet/x/ansi", "signpost/signer/visible"}},
+	"ui/theme":                {not: noIO, other: []string{lipgloss}},
+	"ui/term":                 {other: []string{tea, "github.com/charmbracelet/x/term", "github.com/atotto/clipboard", "github.com/cli/browser", "golang.org/x/sys/", "signpost/signer/visible"}},
+	"ui/cli":                  {other: []string{tea, "github.com/", "signpost/"}},
+}
+
+// screenRule is for every package below ui that has no row of its own.
+var screenRule = rule{not: noIO, other: []string{tea, bubbles, "github.com/rivo/uniseg", "signpost/signer", "signpost/signer/visible", "signpost/uploader", "signpost/ui/"}}
+
+// inTable reports whether an import path is on a list.
+func inTable(list []string, path string) bool {
+	return slices.ContainsFunc(list, func(entry string) bool {
+		return path == entry || strings.HasSuffix(entry, "/") && strings.HasPrefix(path, entry)
+	})
+}
+
+// TestImports keeps to the table.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	for _, f := range sources(t) {
+		r, ok := table[f.dir]
+		if !ok && strings.HasPrefix(f.dir, "ui/") {
+			r, ok = screenRule, true
+		}
+		if !ok {
+			t.Errorf("%s: package %s has no row in the table of imports", f.path, f.dir)
+			continue
+		}
+		for _, spec := range f.ast.Imports {
+			path := strings.Trim(spec.Path.Value, `"`)
+			first, _, _ := strings.Cut(path, "/")
+			isStd := !strings.Contains(first, ".") && first != "signpost"
+			switch {
+			case isStd && r.std != nil && !inTable(r.std, path),
+				isStd && inTable(r.not, path),
+				!isStd && !inTable(r.other, path):
+				t.Errorf("%s must not import %s", f.path, path)
+			}
+		}
+	}
+}
+
+// TestT1OnlyCleanTextIsDrawn: threats T1 and T2. What screens draw is of the type
+// visible.Text. Literals become it by themselves; a string from outside has to pass
+// visible.Clean, because a conversion fails here. And only ui/text and ui/theme reach
+// the library that styles plain strings.
+func TestT1OnlyCleanTextIsDrawn(t *testing.T) {
+	t.Parallel()
+	for _, f := range sources(t) {
+		if f.dir == "signer/visible" {
+			continue
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) != 1 {
+				return true
+			}
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || sel.Sel.Name != "Text" {
+				return true
+			}
+			if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "visible" {
+				return true
+			}
+			if !isLiteral(call.Args[0]) {
+				t.Errorf("%s converts to visible.Text; use visible.Clean", f.set.Position(call.Pos()))
+			}
+			return true
+		})
+		if !strings.HasPrefix(f.dir, "ui") || f.dir == "ui/text" || f.dir == "ui/theme" {
+			continue
+		}
+		for _, spec := range f.ast.Imports {
+			if path := strings.Trim(spec.Path.Value, `"`); path == lipgloss {
+				t.Errorf("%s imports %s: plain strings could be drawn with it", f.path, path)
+			}
+		}
+	}
+}
+
+// isLiteral reports whether an expression is made of literals and constants of ours.
+func isLiteral(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return true
+	case *ast.BinaryExpr:
+		return isLiteral(e.X) && isLiteral(e.Y)
+	case *ast.SelectorExpr: // signer.Mask
+		pkg, ok := e.X.(*ast.Ident)
+		return ok && pkg.Name == "signer" && e.Sel.Name == "Mask"
+	}
+	return false
+}
