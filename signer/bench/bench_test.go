@@ -1,0 +1,129 @@
+// Package bench compares the signer with the official Go SDK, and uploads with that SDK.
+package bench
+
+import (
+	"context"
+	"crypto/sha1"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cloudinary/cloudinary-go/v2"
+	"github.com/cloudinary/cloudinary-go/v2/api"
+	"github.com/cloudinary/cloudinary-go/v2/api/uploader"
+
+	"signpost/signer"
+)
+
+var (
+	ratios = flag.Bool("ratios", false, "measure in interleaved rounds and print ratios")
+	file   = flag.String("file", "", "a picture to upload to the sandbox of CLOUDINARY_URL")
+)
+
+// sizes are the three cases of the figures.
+func sizes() []struct {
+	name   string
+	params map[string]string
+} {
+	three := map[string]string{"public_id": "sample_image", "timestamp": "1315060510", "eager": "w_400,h_300,c_pad|w_260,h_200,c_crop"}
+	thirty, big := map[string]string{}, map[string]string{"context": strings.Repeat("caption=a picture of a cat|", 10_000/27)}
+	for k, v := range three {
+		thirty[k], big[k] = v, v
+	}
+	for i := len(thirty); i < 30; i++ {
+		thirty["parameter_"+strconv.Itoa(i)] = "value " + strconv.Itoa(i)
+	}
+	return []struct {
+		name   string
+		params map[string]string
+	}{{"3 parameters", three}, {"30 parameters", thirty}, {"10 kB context", big}}
+}
+
+func values(m map[string]string) url.Values {
+	v := url.Values{}
+	for k, s := range m {
+		v.Set(k, s)
+	}
+	return v
+}
+
+// TestSameAsSDK: both sign alike.
+func TestSameAsSDK(t *testing.T) {
+	for _, s := range sizes() {
+		want, err := api.SignParametersUsingAlgoAndVersion(values(s.params), "abcd", "sha1", 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := signer.SignMap(s.params, signer.NewSecret("abcd"), signer.Options{})
+		if err != nil || got != want {
+			t.Errorf("%s: %s, %v, the SDK has %s", s.name, got, err, want)
+		}
+	}
+}
+
+// TestRatios measures with: go test -run TestRatios -v . -args -ratios
+func TestRatios(t *testing.T) {
+	if !*ratios {
+		t.Skip("measures only with -ratios")
+	}
+	secret := signer.NewSecret("abcd")
+	for _, s := range sizes() {
+		v := values(s.params)
+		raw := []byte(strings.Repeat("x", len(v.Encode())))
+		if s.name == "10 kB context" {
+			raw = raw[:10_100]
+		}
+		var sdk, ours, hash []float64
+		for range 11 {
+			sdk = append(sdk, perOp(func() { _, _ = api.SignParametersUsingAlgoAndVersion(v, "abcd", "sha1", 2) }))
+			ours = append(ours, perOp(func() { _, _ = signer.SignMap(s.params, secret, signer.Options{}) }))
+			hash = append(hash, perOp(func() { sha1.Sum(raw) }))
+		}
+		fmt.Printf("%-14s  Go SDK / ours %.1f   ours / raw hash %.2f   allocations %.0f\n", s.name,
+			median(sdk)/median(ours), median(ours)/median(hash),
+			testing.AllocsPerRun(100, func() { _, _ = signer.SignMap(s.params, secret, signer.Options{}) }))
+	}
+}
+
+func perOp(f func()) float64 {
+	n := 0
+	start := time.Now()
+	for time.Since(start) < 40*time.Millisecond {
+		for range 50 {
+			f()
+		}
+		n += 50
+	}
+	return float64(time.Since(start)) / float64(n)
+}
+
+func median(v []float64) float64 {
+	slices.Sort(v)
+	return v[len(v)/2]
+}
+
+// TestUploadWithSDK uploads with the official SDK to the sandbox of CLOUDINARY_URL.
+func TestUploadWithSDK(t *testing.T) {
+	if *file == "" {
+		t.Skip("uploads only with -file, in front of a running sandbox")
+	}
+	c, err := cloudinary.NewFromURL(os.Getenv("CLOUDINARY_URL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, prefix, _ := strings.Cut(os.Getenv("CLOUDINARY_URL"), "upload_prefix=")
+	c.Config.API.UploadPrefix = prefix
+	c.Upload.Config.API.UploadPrefix = prefix
+	for _, what := range []any{*file, prefix + "/sample/sample.jpg"} {
+		res, err := c.Upload.Upload(context.Background(), what, uploader.UploadParams{PublicID: "ci_go", Eager: "w_400,h_300,c_pad"})
+		if err != nil || res.Error.Message != "" || res.PublicID != "ci_go" || len(res.Eager) != 1 || res.Eager[0].Width != 400 {
+			t.Fatalf("%v: %+v, %v", what, res, err)
+		}
+	}
+}
