@@ -58,8 +58,7 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b 
 // appendCanonical appends the string to sign: sorted by name, empty values dropped.
 func appendCanonical(dst []byte, params []Param, v Version) []byte {
 	var room [48]int32
-	order := sortedOrder(room[:0], params)
-	for i, at := range order {
+	for i, at := range sortedOrder(room[:0], params) {
 		if i > 0 {
 			dst = append(dst, '&')
 		}
@@ -85,12 +84,23 @@ func sortedOrder(order []int32, params []Param) []int32 {
 			order = append(order, int32(i))
 		}
 	}
-	slices.SortFunc(order, func(a, b int32) int {
-		if c := strings.Compare(params[a].Name, params[b].Name); c != 0 {
-			return c
+	if len(order) > 12 {
+		slices.SortFunc(order, func(a, b int32) int {
+			if c := strings.Compare(params[a].Name, params[b].Name); c != 0 {
+				return c
+			}
+			return int(a - b)
+		})
+		return order
+	}
+	// Few names are the usual case, and for them nothing is quicker.
+	for i := 1; i < len(order); i++ {
+		at, j := order[i], i
+		for ; j > 0 && params[at].Name < params[order[j-1]].Name; j-- {
+			order[j] = order[j-1]
 		}
-		return int(a - b)
-	})
+		order[j] = at
+	}
 	return order
 }
 
