@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"mime"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"signpost/signer"
 	"signpost/uploader"
@@ -216,6 +218,9 @@ func (r *room) unharmed(t *testing.T) {
 	}
 }
 
+// patience ends a shell that a mistake has made wait for input that never comes.
+const patience = time.Minute
+
 // run gives a script to a shell: as a file, on standard input, or after -c.
 func (r *room) run(t *testing.T, script, way, shell string, args ...string) {
 	t.Helper()
@@ -233,8 +238,11 @@ func (r *room) run(t *testing.T, script, way, shell string, args ...string) {
 		in = strings.NewReader(script)
 	}
 	var out bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), shell, args...)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, shell, args...)
 	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stderr = r.dir, r.env, in, &out
+	cmd.WaitDelay = time.Second
 	if err := cmd.Run(); err != nil {
 		t.Errorf("%s %s: %v: %.500q", shell, way, err, out.String())
 	}
@@ -243,11 +251,21 @@ func (r *room) run(t *testing.T, script, way, shell string, args ...string) {
 	}
 }
 
-// hostile is a script of commands made of nasty values, and what they stand for.
+// hostile is commands made of nasty values, and what they stand for.
 type hostile struct {
-	script  strings.Builder
-	want    map[string]uploader.Prepared
-	content map[string]string
+	commands []string
+	want     map[string]uploader.Prepared
+	content  map[string]string
+}
+
+// script is all commands, each with a word where it fails. The word is written so that
+// the echo of an interactive shell does not hold it.
+func (h *hostile) script() string {
+	var b strings.Builder
+	for i, c := range h.commands {
+		fmt.Fprintf(&b, "%s || echo \"case\"\" %d\" >&2\n", c, i)
+	}
+	return b.String()
 }
 
 // newHostile makes n cases: a nasty value stands in public_id, context and tags, and
@@ -276,7 +294,7 @@ func newHostile(t *testing.T, r *room, base string, n int, option func(i int) Cu
 			t.Fatalf("%q: %v", v, err)
 		}
 		h.want[no] = p
-		fmt.Fprintf(&h.script, "%s || echo \"case\"\" %d\" >&2\n", command, i)
+		h.commands = append(h.commands, command)
 	}
 	return h
 }
@@ -314,7 +332,7 @@ func TestT16T17Shells(t *testing.T) {
 			h := newHostile(t, r, base, c.n, func(i int) CurlOptions {
 				return CurlOptions{OneLine: c.oneLine && i%2 == 0}
 			})
-			r.run(t, c.before+h.script.String(), c.way, shell, c.args...)
+			r.run(t, c.before+h.script(), c.way, shell, c.args...)
 			r.unharmed(t)
 			for _, s := range got.strange {
 				t.Errorf("something else arrived: %s", s)
@@ -377,7 +395,7 @@ func TestPiped(t *testing.T) {
 				r := newRoom(t, "C.UTF-8")
 				picture := uploader.File{Kind: uploader.FileSample, Name: "sam;ple,\".jpg", SampleURL: base + "/sample/x[1].jpg"}
 				data := "data:image/png;base64," + strings.Repeat("iVBORw0KGgo+/", 240_000)
-				files := []uploader.File{picture, parse(data), r.file(t, "-a", "local", true)}
+				files := []uploader.File{picture, parse(data), r.file(t, "-", "local", true)}
 				var script strings.Builder
 				var want []uploader.Prepared
 				for i, f := range files {
