@@ -199,12 +199,12 @@ func (a *attempt) trace() *httptrace.ClientTrace {
 			a.tell(PhaseSending)
 		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
-			if info.Err == nil {
+			// A refusal that comes before the body leaves most of it unsent, without an error.
+			if info.Err == nil && a.sent.Load() == a.total {
 				a.handed.Store(true)
 				a.tell(PhaseProcessing)
 			}
 		},
-		GotFirstResponseByte: func() { a.tell(PhaseReading) },
 	}
 }
 
@@ -292,6 +292,7 @@ func (c *Client) do(parent context.Context, p Prepared, body *formBody, obs Obse
 		return nil, a.failure(parent, ctx, p, err)
 	}
 	defer res.Body.Close()
+	a.tell(PhaseReading)
 	result, readErr := c.readResult(res, cancel)
 	result.Elapsed, result.Sent = c.cfg.Now().Sub(start), a.sent.Load()
 	a.tell(PhaseDone)
