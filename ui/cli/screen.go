@@ -45,7 +45,7 @@ func (a *app) screen() error {
 		errors.As(err, &f)
 		config.Problems = append(config.Problems, uploader.Problem{Message: f.Error(), Hint: f.hint})
 	}
-	term.Scrub(uploader.ConfigNames)
+	term.Scrub(scrubbed(os.Environ()))
 
 	var notes []string
 	box := sandbox.New(sandbox.Options{})

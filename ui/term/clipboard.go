@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,27 +23,37 @@ var errNoClipboard = errors.New("there is no system clipboard")
 // Copy hands a text to the system's clipboard. how names it. It never waits for long:
 // clipboard programs hang where there is no display.
 func Copy(text string) (how string, err error) {
-	if clipboard.Unsupported || runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" && os.Getenv("TERMUX_VERSION") == "" && os.Getenv("WSL_DISTRO_NAME") == "" {
+	if clipboard.Unsupported || !hasDisplay(runtime.GOOS, os.Getenv) {
 		return "", errNoClipboard
 	}
-	done := make(chan error, 1)
-	go func() {
-		defer func() {
-			if recover() != nil {
-				done <- errNoClipboard
-			}
-		}()
-		done <- clipboard.WriteAll(text)
-	}()
-	select {
-	case err := <-done:
-		if err != nil {
-			return "", errNoClipboard
+	return copyWithin(copyTime, text, clipboard.WriteAll)
+}
+
+// hasDisplay reports whether there is something that a clipboard could belong to.
+func hasDisplay(goos string, lookup func(string) string) bool {
+	if goos == "darwin" || goos == "windows" {
+		return true
+	}
+	for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY", "TERMUX_VERSION", "WSL_DISTRO_NAME"} {
+		if lookup(name) != "" {
+			return true
 		}
-		return "the system clipboard", nil
-	case <-time.After(copyTime):
+	}
+	return false
+}
+
+func copyWithin(d time.Duration, text string, write func(string) error) (how string, err error) {
+	err = errNoClipboard
+	done := make(chan error, 1)
+	within(d, func() { done <- write(text) })
+	select {
+	case err = <-done:
+	default: // too slow, or a panic
+	}
+	if err != nil {
 		return "", errNoClipboard
 	}
+	return "the system clipboard", nil
 }
 
 // browserMu guards the opener's package variables.
@@ -61,10 +72,17 @@ func Open(link string) error {
 	return browser.OpenURL(u.String())
 }
 
-// Scrub removes variables from the process's environment, so that no program started
-// from here inherits a credential (threat T21). names are the variables to remove.
-func Scrub(names []string) {
-	for _, n := range names {
-		_ = os.Unsetenv(n)
+// Scrub removes credentials from the process's environment, so that no program started
+// from here inherits one (threat T21). kept are the variables that stay, as NAME=value.
+func Scrub(kept []string) {
+	keep := make(map[string]bool, len(kept))
+	for _, e := range kept {
+		name, _, _ := strings.Cut(e, "=")
+		keep[name] = true
+	}
+	for _, e := range os.Environ() {
+		if name, _, _ := strings.Cut(e, "="); name != "" && !keep[name] {
+			_ = os.Unsetenv(name)
+		}
 	}
 }

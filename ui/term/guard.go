@@ -2,19 +2,11 @@ package term
 
 import (
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"reflect"
-	"regexp"
 	"runtime"
 	"runtime/debug"
-	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"signpost/signer/visible"
 )
 
 // guarded keeps panics of a model and of its commands away from the library, which
@@ -38,7 +30,14 @@ func (g guarded) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
 
 func (g guarded) View() (v tea.View) {
 	defer g.runner.catch()
-	return g.inner.View()
+	v = g.inner.View()
+	if onMouse := v.OnMouse; onMouse != nil {
+		v.OnMouse = func(msg tea.MouseMsg) (cmd tea.Cmd) {
+			defer g.runner.catch()
+			return g.runner.wrap(onMouse(msg))
+		}
+	}
+	return v
 }
 
 // wrap puts a command under watch, and those that it brings with it.
@@ -55,8 +54,12 @@ func (r *Runner) wrap(cmd tea.Cmd) tea.Cmd {
 var cmdType = reflect.TypeFor[tea.Cmd]()
 
 // wrapAll puts the commands of a batch or a sequence under watch. The type of a
-// sequence is the library's own, so that only its shape can be told.
+// sequence is the library's own, so that only its shape can be told. A wish to suspend
+// is dropped where nobody could wake the program up again.
 func (r *Runner) wrapAll(msg tea.Msg) tea.Msg {
+	if _, ok := msg.(tea.SuspendMsg); ok && !canSuspend() {
+		return nil
+	}
 	v := reflect.ValueOf(msg)
 	if !v.IsValid() || v.Kind() != reflect.Slice || v.Type().Elem() != cmdType {
 		return msg
@@ -82,10 +85,14 @@ func (r *Runner) catch() {
 	if v == nil {
 		return
 	}
-	stack := string(debug.Stack())
+	r.crash(report{value: panicWords(v), stack: string(debug.Stack())})
+}
+
+// crash ends the program with a report. The first one counts.
+func (r *Runner) crash(c report) {
 	r.mu.Lock()
 	if r.crashed == nil {
-		r.crashed = &report{value: panicWords(v), stack: stack}
+		r.crashed = &c
 	}
 	r.mu.Unlock()
 	r.end(ExitCrashed)
@@ -98,67 +105,4 @@ func panicWords(v any) string {
 		return e.Error()
 	}
 	return fmt.Sprintf("a value of type %T", v)
-}
-
-// report is what is written down about a crash.
-type report struct{ value, stack string }
-
-// arguments are the values in a stack trace.
-var arguments = regexp.MustCompile(`(?m)^(\S.*)\((?:0x[0-9a-f?]|\{|\.\.\.|_).*\)$`)
-
-// write puts the report into a file that only its owner can read, and says so in one line.
-func (c *report) write(o Options) {
-	stack := arguments.ReplaceAllString(c.stack, "$1(…)")
-	text := "signpost crashed: " + c.value + "\n\n" + stack
-	if o.Redact != nil {
-		text = o.Redact(text)
-	}
-	text = string(visible.CleanLines(text))
-	path, err := writeReport(o.ReportDir, text)
-	if err != nil {
-		path, err = writeReport(os.TempDir(), text)
-	}
-	if err != nil {
-		_, _ = io.WriteString(o.Message, "signpost crashed; no report could be written\n")
-		return
-	}
-	_, _ = io.WriteString(o.Message, "signpost crashed; report at "+string(visible.Clean(path))+"\n")
-}
-
-func writeReport(dir, text string) (string, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "crash-"+time.Now().UTC().Format("20060102-150405.000")+".txt")
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return "", err
-	}
-	if _, err = f.WriteString(text); err != nil {
-		_ = f.Close()
-		return "", err
-	}
-	return path, f.Close()
-}
-
-// divertStderr catches what the library prints to os.Stderr while the screen is up.
-// text is what came, after restore.
-func divertStderr() (text func() string, restore func()) {
-	original := os.Stderr
-	f, err := os.CreateTemp("", "signpost-*")
-	if err != nil {
-		return func() string { return "" }, func() {}
-	}
-	_ = os.Remove(f.Name()) // on Unix it lives on without a name
-	os.Stderr = f
-	var kept strings.Builder
-	return kept.String, func() {
-		os.Stderr = original
-		if _, err := f.Seek(0, io.SeekStart); err == nil {
-			_, _ = io.Copy(&kept, io.LimitReader(f, 1<<20))
-		}
-		name := f.Name()
-		_ = f.Close()
-		_ = os.Remove(name)
-	}
 }

@@ -2,9 +2,12 @@
 // quitting, signals, a terminal that vanished, a panic. Bubble Tea does not do this by
 // itself: it ends with 0 on SIGTERM, leaves raw mode on at SIGHUP and at a panic in a
 // goroutine of the program, and runs on for ever when its terminal is gone.
+//
+// Start at [Usable], which says whether there can be a screen, and [Run].
 package term
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -14,7 +17,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	xterm "github.com/charmbracelet/x/term"
 )
 
 // Exit statuses of the ways out that are not the screen's own decision.
@@ -25,9 +27,13 @@ const (
 	ExitTerminate = 143
 )
 
-// grace is how long an ending program may take to save and to put the terminal right
-// before that is done without it.
-const grace = time.Second
+// An ending program is waited for this long in all: less than two seconds. What does
+// not come to an end by then is left behind.
+const (
+	libraryTime = 700 * time.Millisecond // for the library to put the terminal right
+	saveTime    = 800 * time.Millisecond // for Save
+	writeTime   = 200 * time.Millisecond // for a terminal that takes no output
+)
 
 // Options are what [Run] needs.
 type Options struct {
@@ -46,66 +52,78 @@ type Options struct {
 
 // Runner is a running screen.
 type Runner struct {
-	opts    Options
-	program *tea.Program
+	opts     Options
+	terminal *terminal
+	cancel   context.CancelFunc // ends the program, from any goroutine
+	done     chan struct{}      // closed once the library has returned
+	exit     func(int)
+	saved    sync.Once
 
 	mu      sync.Mutex
 	code    int
 	ended   bool
 	crashed *report
-	exit    func(int) // os.Exit, but in tests
-	saved   sync.Once
 }
 
 // Run shows the model until it quits. exitCode asks the final model for the status; a
 // signal, a lost terminal and a panic have their own. build gets the runner, whose Go
-// starts goroutines under its watch.
+// starts goroutines under its watch. Where the program does not come to its end, Run
+// ends the process itself.
 func Run(opts Options, build func(*Runner) tea.Model, exitCode func(tea.Model) int) int {
-	r := &Runner{opts: opts, exit: os.Exit}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r := &Runner{opts: opts, cancel: cancel, done: make(chan struct{}), exit: os.Exit}
+	r.terminal = openTerminal(opts.Input, opts.Output, func() { r.end(ExitHangup) })
 	noCore()
-	before, stateErr := xterm.GetState(opts.Input.Fd())
-	stderr, restoreStderr := divertStderr()
+	stop := r.watchSignals()
+	defer stop()
+	printed, restoreStderr := divertStderr()
 
-	options := append([]tea.ProgramOption{
-		tea.WithInput(&watchedInput{File: opts.Input, gone: func() { r.end(ExitHangup) }}),
-		tea.WithOutput(opts.Output),
-		tea.WithoutSignalHandler(),
-	}, opts.Program...)
-	model := guarded{inner: build(r), runner: r}
-	r.program = tea.NewProgram(model, options...)
-
-	restore := sync.OnceFunc(func() {
-		if stateErr == nil {
-			_ = xterm.Restore(opts.Input.Fd(), before)
-		}
-	})
-	stop := r.watchSignals(restore)
-	final, err := r.program.Run()
-	stop()
+	final, err := r.show(ctx, build)
+	close(r.done)
 	restoreStderr()
-
-	r.mu.Lock()
-	ended, code, crash := r.ended, r.code, r.crashed
-	r.mu.Unlock()
-	if errors.Is(err, tea.ErrProgramPanic) && crash == nil {
-		crash = &report{value: "a panic inside the terminal library", stack: stderr()}
-	}
-	if err != nil {
-		// It was killed: the library may not have had the time to put things right.
-		_, _ = io.WriteString(opts.Output, resetSequence)
-	}
-	restore()
+	r.terminal.reset(err == nil)
 	r.save()
+	if errors.Is(err, tea.ErrProgramPanic) {
+		r.crash(report{value: "a panic inside the terminal library", stack: printed()})
+	}
+	return r.status(final, err, exitCode)
+}
+
+// show runs the library. A panic while the model is built is the model's too.
+func (r *Runner) show(ctx context.Context, build func(*Runner) tea.Model) (final tea.Model, err error) {
+	var model tea.Model
+	func() {
+		defer r.catch()
+		model = build(r)
+	}()
+	if model == nil {
+		return nil, nil
+	}
+	options := append([]tea.ProgramOption{
+		tea.WithContext(ctx),
+		tea.WithInput(r.terminal.input),
+		tea.WithOutput(r.terminal.output),
+		tea.WithoutSignalHandler(),
+	}, r.opts.Program...)
+	return tea.NewProgram(guarded{inner: model, runner: r}, options...).Run()
+}
+
+// status is the exit status after everything has been put right.
+func (r *Runner) status(final tea.Model, err error, exitCode func(tea.Model) int) int {
+	r.mu.Lock()
+	ended, code, crashed := r.ended, r.code, r.crashed
+	r.mu.Unlock()
 	switch {
-	case crash != nil:
-		crash.write(opts)
+	case crashed != nil:
+		crashed.write(r.opts)
 		return ExitCrashed
 	case ended:
 		return code
-	case err != nil && (errors.Is(err, io.EOF) || errors.Is(err, syscall.EIO)):
+	case isGone(err):
 		return ExitHangup
 	case err != nil:
-		_, _ = io.WriteString(opts.Message, "signpost: the terminal: "+err.Error()+"\n")
+		_, _ = io.WriteString(r.opts.Message, "error: the terminal: "+err.Error()+"\n")
 		return 1
 	}
 	if g, ok := final.(guarded); ok {
@@ -114,10 +132,41 @@ func Run(opts Options, build func(*Runner) tea.Model, exitCode func(tea.Model) i
 	return 0
 }
 
-// resetSequence undoes what a screen may have switched on: the kitty keyboard, mouse,
-// focus reports, bracketed paste, synchronized output, colours, the alternate screen;
-// it shows the cursor again and ends the progress in the task bar.
-const resetSequence = "\x1b[?2026l\x1b[<u\x1b[?1002l\x1b[?1003l\x1b[?1000l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2027l\x1b[m\x1b[?25h\x1b]9;4;0\x07"
+// end ends the program with a status, from any goroutine. The first end counts. Where
+// the library does not return soon, because an Update hangs or the terminal takes no
+// output, the rest is done without it.
+func (r *Runner) end(code int) {
+	r.mu.Lock()
+	first := !r.ended
+	if first {
+		r.ended, r.code = true, code
+	}
+	r.mu.Unlock()
+	if !first {
+		return
+	}
+	r.cancel()
+	go func() {
+		select {
+		case <-r.done:
+		case <-time.After(libraryTime):
+			r.abandon()
+		}
+	}()
+}
+
+// abandon ends the process without the library.
+func (r *Runner) abandon() {
+	r.save()
+	r.terminal.reset(false)
+	r.mu.Lock()
+	code, crashed := r.code, r.crashed
+	r.mu.Unlock()
+	if crashed != nil {
+		crashed.write(r.opts)
+	}
+	r.exit(code)
+}
 
 // save runs the save hook once, and waits for it for a moment only.
 func (r *Runner) save() {
@@ -125,35 +174,28 @@ func (r *Runner) save() {
 		if r.opts.Save == nil {
 			return
 		}
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			defer func() { _ = recover() }()
-			r.opts.Save()
-		}()
-		select {
-		case <-done:
-		case <-time.After(grace):
-		}
+		within(saveTime, r.opts.Save)
 	})
 }
 
-// end ends the program with a status, from any goroutine. The first end counts.
-func (r *Runner) end(code int) {
-	r.mu.Lock()
-	if r.ended {
-		r.mu.Unlock()
-		return
+// within runs f and waits for it for at most d. A panic in f is the end of f alone.
+func within(d time.Duration, f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { _ = recover() }()
+		f()
+	}()
+	select {
+	case <-done:
+	case <-time.After(d):
 	}
-	r.ended, r.code = true, code
-	r.mu.Unlock()
-	go r.program.Kill()
 }
 
-// watchSignals ends the program at once on SIGINT, SIGTERM and SIGHUP. Where the
-// program does not end by itself (its Update hangs), the terminal is put right and the
-// process ends without it.
-func (r *Runner) watchSignals(restore func()) (stop func()) {
+// watchSignals ends the program at once on SIGINT, SIGTERM and SIGHUP, also where the
+// program was started with one of them ignored: a screen without a terminal has no
+// reason to go on.
+func (r *Runner) watchSignals() (stop func()) {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	done := make(chan struct{})
@@ -163,23 +205,7 @@ func (r *Runner) watchSignals(restore func()) (stop func()) {
 			case <-done:
 				return
 			case s := <-signals:
-				code := ExitTerminate
-				switch s {
-				case os.Interrupt:
-					code = ExitInterrupt
-				case syscall.SIGHUP:
-					code = ExitHangup
-				}
-				r.end(code)
-				select {
-				case <-done:
-					return
-				case <-time.After(grace):
-				}
-				r.save()
-				_, _ = io.WriteString(r.opts.Output, resetSequence+"\x1b[?1049l")
-				restore()
-				r.exit(code)
+				r.end(statusOf(s))
 			}
 		}
 	}()
@@ -189,17 +215,13 @@ func (r *Runner) watchSignals(restore func()) (stop func()) {
 	}
 }
 
-// watchedInput tells when the terminal is gone: reading from it ends or fails. The
-// library takes the end of its input for nothing special.
-type watchedInput struct {
-	*os.File
-	gone func()
-}
-
-func (w *watchedInput) Read(p []byte) (int, error) {
-	n, err := w.File.Read(p)
-	if n == 0 && (errors.Is(err, io.EOF) || errors.Is(err, syscall.EIO) || errors.Is(err, syscall.ENXIO)) {
-		w.gone()
+// statusOf is the exit status that a signal ends with.
+func statusOf(s os.Signal) int {
+	switch s {
+	case os.Interrupt:
+		return ExitInterrupt
+	case syscall.SIGHUP:
+		return ExitHangup
 	}
-	return n, err
+	return ExitTerminate
 }

@@ -3,3 +3,5 @@
 package term
 
 func noCore() {}
+
+func canSuspend() bool { return false }
