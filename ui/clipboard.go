@@ -58,25 +58,23 @@ func (m Model) copyBoth(what visible.Text, content string, command bool) tea.Cmd
 }
 
 func (m Model) handleCopied(msg copiedMsg) (tea.Model, tea.Cmd) {
-	size := " (" + widget.Bytes(int64(msg.bytes)) + ")"
-	way := visible.Text("through the terminal (OSC 52)")
+	way := visible.Text(" by OSC 52 alone")
 	if msg.err == nil {
-		way += " and " + visible.Clean(msg.how)
-	} else {
-		way += "; no system clipboard here"
+		way = " by OSC 52 and " + visible.Clean(msg.how)
 	}
-	until := visible.Text("")
-	if msg.command {
-		if f := m.prepared.Freshness; !f.Until.IsZero() {
-			until = ", valid until " + visible.Clean(f.Until.Local().Format("15:04"))
-		}
-		m.copied = "copied"
+	said := "copied " + msg.what + way
+	if !msg.command {
+		m.note(noticeOK, said+" ("+widget.Bytes(int64(msg.bytes))+")")
+		return m, nil
 	}
-	tail := visible.Text("")
-	if msg.command && msg.err != nil {
-		tail = "; alt+w writes it to a file"
+	m.copied = "copied"
+	if f := m.prepared.Freshness; !f.Until.IsZero() {
+		said += "; valid until " + visible.Clean(f.Until.Local().Format("15:04"))
 	}
-	m.note(noticeOK, "copied "+msg.what+size+" "+way+until+tail)
+	if msg.err != nil {
+		said += "; alt+w: to a file"
+	}
+	m.note(noticeOK, said)
 	return m, nil
 }
 
