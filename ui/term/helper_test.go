@@ -50,9 +50,13 @@ type probe struct {
 	bad    bool
 	code   int
 	beat   int
+	after  int
 }
 
-type beatMsg struct{}
+type (
+	beatMsg  struct{}
+	afterMsg struct{}
+)
 
 func beat() tea.Msg { return beatMsg{} }
 
@@ -63,13 +67,15 @@ func (p probe) Init() tea.Cmd {
 	return nil
 }
 
-func fault() tea.Msg { panic("command " + canary + "\x1b[2J") }
+func fault() tea.Msg { panic("a value " + canary + "\x1b[2J") }
 
 func (p probe) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case beatMsg:
 		p.beat++
 		return p, beat
+	case afterMsg:
+		p.after++
 	case tea.KeyPressMsg:
 		switch msg.String() {
 		case "q":
@@ -87,14 +93,14 @@ func (p probe) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		case "s":
 			return p, tea.Sequence(func() tea.Msg { return nil }, fault)
 		case "g":
-			p.runner.Go(func() { panic(fmt.Errorf("%s", canary)) })
+			p.runner.Go(func() { panic(fmt.Errorf("a value %s", canary)) })
 		case "h":
 			_ = os.WriteFile(filepath.Join(os.Getenv("TERM_DIR"), "hangs"), nil, 0o600)
 			select {}
 		case "f":
 			return p, beat
 		case "z":
-			return p, tea.Suspend
+			return p, tea.Sequence(tea.Suspend, func() tea.Msg { return afterMsg{} })
 		}
 	}
 	return p, nil
@@ -102,9 +108,9 @@ func (p probe) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 func (p probe) View() tea.View {
 	if p.bad {
-		panic(canary)
+		panic("a value " + canary)
 	}
-	v := tea.NewView(fmt.Sprintf("ready\n%s", strings.Repeat(fmt.Sprintf("%d ", p.beat), 400)))
+	v := tea.NewView(fmt.Sprintf("ready %s\n%s", strings.Repeat("after", p.after), strings.Repeat(fmt.Sprintf("%d ", p.beat), 400)))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.ReportFocus = true

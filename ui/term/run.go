@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -85,7 +86,9 @@ func Run(opts Options, build func(*Runner) tea.Model, exitCode func(tea.Model) i
 	r.terminal.reset(err == nil)
 	r.save()
 	if errors.Is(err, tea.ErrProgramPanic) {
-		r.crash(report{value: "a panic inside the terminal library", stack: printed()})
+		// The library prints the panic's value in front of the stack.
+		_, stack, _ := strings.Cut(printed(), "Restoring terminal...")
+		r.crash(report{value: "a panic that the terminal library caught", stack: stack})
 	}
 	return r.status(final, err, exitCode)
 }
