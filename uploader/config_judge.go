@@ -25,6 +25,10 @@ func (c *Config) judgeValues(s varSource, names, values [3]string) {
 		}
 	}
 	key, secret := values[1], values[2]
+	if looksLikeSecret(key) && (isDigits(secret) || key == secret) {
+		// A key is shown and sent: this one would give the secret away.
+		c.Found = false
+	}
 	switch {
 	case damaged || key == "" || secret == "":
 	case looksLikeSecret(key) && isDigits(secret):

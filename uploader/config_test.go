@@ -131,6 +131,11 @@ func TestT11Damage(t *testing.T) {
 	if c := envConfig(three(`"'` + testSecret + `'"`)); !c.Found || !secretIs(c.Account, "'"+testSecret+"'") {
 		t.Error("a damaged secret is not used as it stands")
 	}
+	for _, secret := range []string{"123456789012345", testSecret} {
+		if c := envConfig("CLOUD_NAME=demo\nAPI_KEY=" + testSecret + "\nAPI_SECRET=" + secret + "\n"); c.Found {
+			t.Error("a secret in the place of the key, which is shown and sent, is used")
+		}
+	}
 	quoted := ReadConfig(ConfigInput{Environ: map[string]string{"CLOUD_NAME": "c", "API_KEY": "1", "API_SECRET": `"` + testSecret + `"`}})
 	if !quoted.Found || !secretIs(quoted.Account, `"`+testSecret+`"`) {
 		t.Error("quotes in the environment belong to the value")
