@@ -70,7 +70,7 @@ func TestSendToTheSandbox(t *testing.T) {
 	s.press(ctrlS)
 	s.waitFor("200 OK", "secure_url", "response signature verified", "400×300", "260×200", `"public_id"`)
 	s.press(escape)
-	s.waitFor("Signature", "w_260,h_200,c_crop", "SANDBOX")
+	s.waitFor("╭ Signature", "w_260,h_200,c_crop", "SANDBOX")
 	s.shownDigest("sample_image_sent")
 }
 

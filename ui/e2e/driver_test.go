@@ -73,6 +73,7 @@ type session struct {
 	cmd       *exec.Cmd
 	home, dir string
 	master    *os.File
+	masterFD  int // of the same file; asking the file for it would make it blocking
 	tty       *os.File
 	before    *unix.Termios
 	hung      sync.Once
@@ -81,7 +82,6 @@ type session struct {
 	emu     *vt.Emulator
 	raw     bytes.Buffer
 	changed chan struct{}
-	stopped bool // the terminal takes no more output
 	exited  chan struct{}
 }
 
@@ -131,13 +131,21 @@ func environment(home string) []string {
 
 func (s *session) openTerminal(o setup) {
 	s.t.Helper()
-	var err error
-	if s.master, s.tty, err = pty.Open(); err != nil {
+	master, tty, err := pty.Open()
+	if err != nil {
 		s.t.Fatal(err)
 	}
-	if err := pty.Setsize(s.master, &pty.Winsize{Cols: uint16(o.cols), Rows: uint16(o.rows)}); err != nil {
+	s.tty = tty
+	// A file that does not block can be closed while it is being read.
+	if s.masterFD, err = unix.FcntlInt(master.Fd(), unix.F_DUPFD_CLOEXEC, 0); err == nil {
+		err = unix.SetNonblock(s.masterFD, true)
+	}
+	_ = master.Close()
+	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.master = os.NewFile(uintptr(s.masterFD), "terminal")
+	s.setSize(o.cols, o.rows)
 	if s.before, err = unix.IoctlGetTermios(int(s.tty.Fd()), unix.TCGETS); err != nil {
 		s.t.Fatal(err)
 	}
@@ -162,11 +170,6 @@ func (s *session) read() {
 	for {
 		n, err := s.master.Read(buf)
 		s.mu.Lock()
-		for s.stopped {
-			s.mu.Unlock()
-			<-s.exited
-			return
-		}
 		s.raw.Write(buf[:n])
 		_, _ = s.emu.Write(buf[:n])
 		close(s.changed)
@@ -194,9 +197,10 @@ func (s *session) answer(mute bool) {
 
 // stopOutput makes the terminal take nothing any more, as ctrl+s in a shell does.
 func (s *session) stopOutput() {
-	s.mu.Lock()
-	s.stopped = true
-	s.mu.Unlock()
+	s.t.Helper()
+	if err := unix.IoctlSetInt(int(s.tty.Fd()), unix.TCXONC, unix.TCOOFF); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // until waits for a condition, which is asked anew after each output.
@@ -284,7 +288,13 @@ func (s *session) resize(cols, rows int) {
 	s.mu.Lock()
 	s.emu.Resize(max(cols, s.emu.Width()), rows)
 	s.mu.Unlock()
-	if err := pty.Setsize(s.master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
+	s.setSize(cols, rows)
+}
+
+func (s *session) setSize(cols, rows int) {
+	s.t.Helper()
+	size := &unix.Winsize{Col: uint16(cols), Row: uint16(rows)}
+	if err := unix.IoctlSetWinsize(s.masterFD, unix.TIOCSWINSZ, size); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -17,6 +17,9 @@ const modelVariable = "SIGNPOST_TEST_MODEL"
 // planted is a secret that a report must not hold; it is in arguments and in values.
 const planted = "planted-Secret-0123456789"
 
+// hanging is what a screen says before it hangs.
+const hanging = "\x1b_hanging\x1b\\"
+
 // failing is a screen that fails when a key is pressed.
 type failing struct {
 	way    string
@@ -55,7 +58,8 @@ func (f failing) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		var none []int
 		_ = none[len(planted)]
 	case "hanging":
-		select {}
+		_, _ = io.WriteString(os.Stdout, hanging)
+		<-make(chan struct{})
 	case "hanging save":
 		return f, tea.Quit
 	}
@@ -83,7 +87,7 @@ func runModel(way string) int {
 		case "panicking save":
 			fail(planted)
 		case "hanging save":
-			select {}
+			<-make(chan struct{})
 		}
 	}
 	return term.Run(term.Options{
