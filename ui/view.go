@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"signpost/signer/visible"
@@ -73,15 +75,19 @@ func (m Model) header(w int) text.Line {
 		validStyle = m.th.Warn
 	}
 	right := text.Line{{Text: visible.Clean(a.Options.Algorithm.String()+" "+a.Options.Version.String()) + " · ", Style: m.th.Muted}, {Text: valid, Style: validStyle}}
-	for _, extra := range []text.Span{{Text: " · F1 help", Style: m.th.Muted}} {
-		if l.Width()+right.Width()+text.Width(extra.Text)+2 <= w {
-			right = append(right, extra)
+	// Where the credentials come from matters more than a hint at the help.
+	if m.live() {
+		room := w - l.Width() - right.Width() - 3
+		origin := "from " + visible.Clean(cutTo(a.Origin, 200))
+		if i := strings.LastIndex(a.Origin, " in "); i >= 0 && text.Width(origin) > room {
+			origin = "from " + visible.Clean(cutTo(a.Origin[i+4:], 200))
+		}
+		if room >= 8 {
+			l = append(l, text.Span{Text: "  " + text.Truncate(origin, room), Style: m.th.Muted})
 		}
 	}
-	if m.live() {
-		if room := w - l.Width() - right.Width() - 4; room >= 12 {
-			l = append(l, text.Span{Text: "  " + text.Truncate("from "+visible.Clean(cutTo(a.Origin, 200)), room), Style: m.th.Muted})
-		}
+	if help := visible.Text(" · F1 help"); l.Width()+right.Width()+text.Width(help)+2 <= w {
+		right = append(right, text.Span{Text: help, Style: m.th.Muted})
 	}
 	if room := w - right.Width() - 1; l.Width() > room {
 		l = text.Cut(l, max(room, 1))
@@ -211,5 +217,5 @@ func (m Model) overlay(base []text.Line) ([]text.Line, *tea.Cursor) {
 	if point == nil {
 		return out, nil
 	}
-	return out, tea.NewCursor(x+2+point.X, y+1+point.Y)
+	return out, tea.NewCursor(x+2+min(point.X, w-1), y+1+min(point.Y, max(h-3, 0)))
 }

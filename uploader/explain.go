@@ -76,7 +76,7 @@ func explainTransport(e *TransportError, p Prepared) Explanation {
 }
 
 func explainAnswer(e *APIError, p Prepared) Explanation {
-	x := Explanation{Title: fmt.Sprintf("refused with %d", e.Status), What: e.Message, Hint: "change what the message names, then send it again"}
+	x := Explanation{Title: "refused", What: e.Message, Hint: "change what the message names, then send it again"}
 	if x.What == "" {
 		x.What = "the server gives no reason"
 	}
@@ -106,7 +106,7 @@ func explainAnswer(e *APIError, p Prepared) Explanation {
 		x.Why = "a signed upload is never sent on to another address: the signature could be used there"
 		x.Hint = "check the host of the account, and whether a proxy is in between"
 	case e.Status == 408 || e.Status == 423 || e.Status == 503:
-		x.Title, x.Hint = fmt.Sprintf("not now (%d)", e.Status), "nothing was kept; wait a moment, then send it again"
+		x.Title, x.Hint = "not now", "nothing was kept; wait a moment, then send it again"
 	}
 	return x
 }
