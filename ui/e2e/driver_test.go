@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package e2e has the end-to-end tests of the built program: it runs in a real
 // pseudo-terminal, behind a virtual terminal that draws what it writes and answers what
 // it asks. Nothing sleeps: a test waits for what the screen shows.

@@ -1,3 +1,5 @@
+//go:build linux
+
 package e2e
 
 import (
@@ -81,6 +83,33 @@ func ways(slow string) []way {
 			s.signal(syscall.SIGTERM)
 			_ = s.cmd.Process.Signal(syscall.SIGTERM)
 		}},
+		{name: "SIGTERM at the first byte", want: 143, do: func(s *session) {
+			s.firstByte()
+			s.signal(syscall.SIGTERM)
+		}},
+		{name: "SIGHUP at the first byte", want: 129, do: func(s *session) {
+			s.firstByte()
+			s.signal(syscall.SIGHUP)
+		}},
+		{name: "ctrl+q at the first byte", do: func(s *session) {
+			s.firstByte()
+			s.press(ctrlQ)
+		}},
+		{name: "terminal closed at the first byte", want: 129, lost: true, do: func(s *session) {
+			s.firstByte()
+			s.hangUp()
+		}},
+		{name: "SIGTERM in the middle of a paste", ready: ready, want: 143, do: func(s *session) {
+			s.press("\x1b[200~" + strings.Repeat("x", 5000))
+			s.signal(syscall.SIGTERM)
+		}},
+		{name: "SIGINT over the help of an upload", setup: setup{dotenv: slow}, ready: "LIVE", want: 130, do: func(s *session) {
+			s.press(ctrlS)
+			s.waitFor("esc cancels")
+			s.press(f1)
+			s.waitFor("Help")
+			s.signal(syscall.SIGINT)
+		}},
 		{name: "a terminal that takes no more output", ready: ready, want: 143, lost: true, do: func(s *session) {
 			s.stopOutput()
 			s.signal(syscall.SIGTERM)
@@ -145,6 +174,12 @@ func TestWaysOut(t *testing.T) {
 			tried.Add(1)
 		})
 	}
+}
+
+// firstByte waits until the program has written something.
+func (s *session) firstByte() {
+	s.t.Helper()
+	s.until("the first byte", func() bool { return s.output() != "" })
 }
 
 // modes finds what switches a mode of the terminal.
