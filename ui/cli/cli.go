@@ -8,12 +8,12 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"signpost/signer"
 	"signpost/signer/visible"
+	"signpost/ui/term"
 	"signpost/uploader"
 )
 
@@ -47,13 +47,18 @@ type app struct {
 }
 
 // Run runs the program and returns its exit status.
-func Run(w World) int {
+func Run(w World) (code int) {
 	a := &app{world: w}
+	defer func() {
+		if v := recover(); v != nil {
+			code = term.Crashed(v, term.Options{Redact: a.secret.Redact, ReportDir: reportDir(), Message: w.Stderr})
+		}
+	}()
 	root := a.rootCommand()
 	root.SetArgs(w.Args)
 	root.SetOut(w.Stdout)
 	root.SetErr(w.Stderr)
-	err := a.secretInArguments()
+	err := secretInArguments(w.Args)
 	if err == nil {
 		err = root.Execute()
 	}
@@ -77,42 +82,6 @@ func Run(w World) int {
 func (a *app) say(format string, args ...any) {
 	text := a.secret.Redact(fmt.Sprintf(format, args...))
 	_, _ = io.WriteString(a.world.Stderr, string(visible.CleanLines(text))+"\n")
-}
-
-// maskUsage keeps arguments out of cobra's errors, which repeat them: a secret may be
-// among them. What stays are the words and the names of flags.
-func maskUsage(text string) string {
-	switch {
-	case strings.HasPrefix(text, "unknown command"):
-		return "there is no such command"
-	case strings.HasPrefix(text, "unknown flag"), strings.HasPrefix(text, "unknown shorthand"):
-		return "there is no such flag"
-	case strings.HasPrefix(text, "flag needs an argument"):
-		return "a flag needs a value behind it"
-	case strings.HasPrefix(text, "invalid argument"):
-		return "a flag has a value that it cannot take"
-	case strings.HasPrefix(text, "accepts"):
-		return "there are more arguments than the command takes"
-	}
-	return "the command line cannot be understood"
-}
-
-// secretInArguments refuses to take the API secret from an argument: every user of the
-// machine can read those, and the shell keeps them in its history (threat T20).
-func (a *app) secretInArguments() error {
-	hint := "put API_SECRET into .env or the environment; arguments are seen by every user of the machine and kept by the shell"
-	for _, arg := range a.world.Args {
-		l := strings.ToLower(strings.TrimLeft(arg, "-"))
-		l = strings.TrimPrefix(l, "p")
-		l = strings.TrimLeft(l, "= ")
-		isFlag := strings.HasPrefix(arg, "-")
-		l2 := strings.ReplaceAll(strings.ToLower(strings.TrimLeft(arg, "-")), "-", "_")
-		if strings.HasPrefix(l, "api_secret") || strings.HasPrefix(l2, "param=api_secret") ||
-			isFlag && (strings.HasPrefix(l2, "api_secret") || strings.HasPrefix(l2, "secret")) {
-			return &failure{code: uploader.ExitUsage, err: errors.New("the API secret is never taken from an argument"), hint: hint}
-		}
-	}
-	return nil
 }
 
 // version is what --version prints.
@@ -139,20 +108,47 @@ func (a *app) rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(*cobra.Command, []string) error { return a.screen() },
+
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.flags.check() },
 	}
 	a.flags.register(root)
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(a.signCommand(), a.curlCommand(), a.uploadCommand(), a.sandboxCommand())
 	return root
 }
 
+// helpCommand is help as a word. Cobra's own repeats what it does not know.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "tell more about a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			if c == nil || err != nil || len(rest) > 0 {
+				return usage("there is no such command")
+			}
+			c.InitDefaultHelpFlag() // so that it is listed as in --help
+			return c.Help()
+		},
+	}
+}
+
 const rootHelp = `signpost opens a screen in which an upload is composed, signed at every key press,
 copied as a cURL command, sent, and its answer read. Without credentials it talks to
-a sandbox of its own on this machine, which checks signatures for real.
+a sandbox of its own on this machine, which checks signatures for real. The flags
+fill in the form. The commands do the same without the screen.
 
-Credentials come from the environment or a .env file beside you: CLOUDINARY_URL, or
-CLOUDINARY_CLOUD_NAME, CLOUDINARY_API_KEY and CLOUDINARY_API_SECRET, or CLOUD_NAME,
-API_KEY and API_SECRET. The secret is never taken from an argument and never shown.
+Credentials come from the environment, or else from the file .env in the working
+directory: CLOUDINARY_URL; or CLOUDINARY_CLOUD_NAME, CLOUDINARY_API_KEY and
+CLOUDINARY_API_SECRET; or CLOUD_NAME, API_KEY and API_SECRET. All parts come from one
+place. The secret is never taken from an argument and never shown.
 
-Exit status: 0 done, 1 other, 2 usage, 3 no or bad credentials or configuration,
-4 refused by the server, 5 temporary, 6 a local file, 7 outcome unknown, 70 crashed,
-129, 130 and 143 ended by a signal.`
+  CLOUDINARY_URL=cloudinary://API_KEY:API_SECRET@CLOUD_NAME
+  options behind it: ?upload_prefix=https://api-eu.cloudinary.com
+                     &signature_algorithm=sha256&signature_version=2
+
+Exit status: 0 done, 1 other, 2 usage, 3 no or bad credentials or configuration
+(nothing was sent), 4 refused by the server, 5 temporary (nothing was kept, it can be
+sent again), 6 a local file, 7 outcome unknown (it may have been kept), 70 crashed;
+129, 130 and 143 ended by SIGHUP, SIGINT, SIGTERM.`

@@ -29,16 +29,16 @@ type flags struct {
 func (f *flags) register(c *cobra.Command) {
 	p := c.PersistentFlags()
 	p.StringArrayVarP(&f.params, "param", "p", nil, "an upload parameter, `name=value`; repeat it for more")
-	p.StringVar(&f.file, "file", "", "what to upload: a path, a URL or a data URI")
-	p.StringVar(&f.publicID, "public-id", "", "the public ID")
-	p.StringArrayVar(&f.eager, "eager", nil, "an eager transformation; repeated ones are joined with |")
-	p.StringVar(&f.resourceType, "resource-type", "", "image, video, raw or auto (default image)")
-	p.StringVar(&f.timestamp, "timestamp", "", "Unix seconds; it is never replaced (default now)")
-	p.StringVar(&f.algorithm, "algorithm", "", "signature algorithm: sha1 or sha256")
-	p.StringVar(&f.signatureVersion, "signature-version", "", "signature version: 1 or 2")
-	p.StringVar(&f.envFile, "env-file", ".env", "the file with credentials")
-	p.StringArrayVar(&f.allowHost, "allow-host", nil, "yes to a host that is neither Cloudinary's nor this machine")
-	p.BoolVar(&f.json, "json", false, "print JSON")
+	p.StringVar(&f.file, "file", "", "what to upload: a `path`, a URL (http, https, ftp, s3, gs) or a data URI")
+	p.StringVar(&f.publicID, "public-id", "", "the public `ID`")
+	p.StringArrayVar(&f.eager, "eager", nil, "an eager `transformation`; repeated ones are joined with |")
+	p.StringVar(&f.resourceType, "resource-type", "", "the `type`: image, video, raw or auto (default image)")
+	p.StringVar(&f.timestamp, "timestamp", "", "Unix `seconds`; they are never replaced (default now)")
+	p.StringVar(&f.algorithm, "algorithm", "", "signature algorithm, `sha1|sha256` (default sha1)")
+	p.StringVar(&f.signatureVersion, "signature-version", "", "signature version, `1|2` (default 2)")
+	p.StringVar(&f.envFile, "env-file", ".env", "the `file` with credentials")
+	p.StringArrayVar(&f.allowHost, "allow-host", nil, "yes to a `host` that is neither Cloudinary's nor this machine; repeat it for more")
+	p.BoolVar(&f.json, "json", false, "sign: print one JSON object")
 }
 
 // draft is what the flags say, upon a draft that they change.
@@ -101,6 +101,19 @@ func checkParam(name string) error {
 		// The name is not repeated: a secret pasted in the wrong place would be.
 		return usage("the name of a parameter has something else than a-z, 0-9 and _ in it")
 	}
+	return nil
+}
+
+// takeFile takes the file from the arguments. One that --file names too is refused:
+// which of them was meant cannot be told.
+func (f *flags) takeFile(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if f.file != "" {
+		return usage("the file is named twice: as an argument and by --file")
+	}
+	f.file = args[0]
 	return nil
 }
 
@@ -177,8 +190,8 @@ func (a *app) account() (uploader.Account, error) {
 		return uploader.Account{}, err
 	}
 	a.tell(c)
-	if c.Found {
-		return c.Account, nil
+	if c.Found || c.Account.CloudName != "" && c.Account.APIKey != "" && !c.Account.Secret.IsZero() {
+		return c.Account, nil // whatever is wrong with the rest, it can be signed
 	}
 	a.say("no credentials: this is signed for the sandbox (cloud %s, API key %s)", uploader.SandboxCloud, uploader.SandboxKey)
 	return a.sandboxAccount(), nil

@@ -18,8 +18,10 @@ func (a *app) sandboxCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "run the sandbox alone: an Upload API that checks signatures",
-		Long: `sandbox answers uploads on this machine as the service does, and ends with the
-program. Nothing is kept. It signs and checks with its own published account only.`,
+		Long: `sandbox answers uploads on this machine as the service does, checks their signatures,
+makes the derived pictures and delivers them, until ctrl+c. Nothing is kept. It knows
+its own published account only. Standard output has one line: the CLOUDINARY_URL to
+use with signpost and with the official SDKs.`,
 		Example: "  signpost sandbox\n  signpost sandbox --addr 127.0.0.1:9000",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return a.sandbox(addr, remote) },

@@ -26,9 +26,6 @@ const framesPerSecond = 120
 
 // screen runs the screen in front of a sandbox of its own.
 func (a *app) screen() error {
-	if err := a.flags.check(); err != nil {
-		return err
-	}
 	draft, err := a.flags.draft(uploader.TutorialDraft())
 	if err != nil {
 		return err
@@ -70,7 +67,7 @@ func (a *app) screen() error {
 	}
 	code := term.Run(term.Options{
 		Input: a.world.Stdin, Output: out, Program: options,
-		Redact: config.Account.Secret.Redact, ReportDir: filepath.Join(xdg.StateHome, "signpost"),
+		Redact: config.Account.Secret.Redact, ReportDir: reportDir(),
 		Message: a.world.Stderr, Save: func() { store.Flush() },
 	}, func(r *term.Runner) tea.Model {
 		deps.Go = r.Go
@@ -86,6 +83,9 @@ func (a *app) screen() error {
 	}
 	return nil
 }
+
+// reportDir is where reports of crashes are kept.
+func reportDir() string { return filepath.Join(xdg.StateHome, "signpost") }
 
 // scrubbed keeps credentials out of the environment that the library hands around.
 func scrubbed(environ []string) []string { return uploader.ScrubEnviron(environ) }

@@ -16,8 +16,16 @@ func TestMain(m *testing.M) {
 		"signpost": func() {
 			os.Exit(Run(World{Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
 		},
+		"signpost-crash": func() {
+			os.Exit(Run(World{Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: crashing{}, Stderr: os.Stderr}))
+		},
 	})
 }
+
+// crashing panics with a secret when it is written to.
+type crashing struct{}
+
+func (crashing) Write([]byte) (int, error) { panic(canary) }
 
 // TestScripts runs testdata/script/*.txtar: each command, each exit status, wrong
 // input. A sandbox runs beside them; its address is in $SANDBOX.

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/spf13/cobra"
 
@@ -18,9 +21,6 @@ import (
 
 // prepare signs what the flags say. Without a file there is none in the request.
 func (a *app) prepare(account uploader.Account, base uploader.Draft) (uploader.Prepared, error) {
-	if err := a.flags.check(); err != nil {
-		return uploader.Prepared{}, err
-	}
 	d, err := a.flags.draft(base)
 	if err != nil {
 		return uploader.Prepared{}, err
@@ -117,10 +117,33 @@ func writeSignJSON(w io.Writer, p uploader.Prepared) error {
 	for _, l := range p.Trace.LeftOut {
 		s.LeftOut = append(s.LeftOut, leftOut{l.Name, l.Reason.Words()})
 	}
-	e := json.NewEncoder(w)
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(s)
+	if err := e.Encode(s); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escapeJSON(out.String()))
+	return err
+}
+
+// escapeJSON writes what could deceive a terminal as JSON's own escapes: the encoder
+// leaves DEL, C1 and bidirectional characters as they are (threats T1 and T2).
+func escapeJSON(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < 0x7f || !visible.Dirty(string(r)):
+			b.WriteRune(r)
+		case r > 0xffff:
+			hi, lo := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, hi, lo)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
 }
 
 func writeSteps(w io.Writer, p uploader.Prepared) error {
@@ -157,8 +180,8 @@ run "signpost sandbox" beside it.`,
 		Example: "  signpost curl --public-id logo ./logo.png\n  signpost curl --file https://example.com/cat.jpg --eager w_400,h_300,c_pad\n  signpost curl --file ./logo.png | sh",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				a.flags.file = args[0]
+			if err := a.flags.takeFile(args); err != nil {
+				return err
 			}
 			return a.curl()
 		},

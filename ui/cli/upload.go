@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,6 +13,7 @@ import (
 	xterm "github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"signpost/signer/visible"
 	"signpost/uploader"
 	"signpost/uploader/sandbox"
 )
@@ -20,14 +22,18 @@ func (a *app) uploadCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "upload [FILE]",
 		Short: "sign and send the upload, print the answer",
-		Long: `upload sends one signed request. The server's JSON goes to standard output, whatever
-it says; everything else to standard error. It needs credentials; the sandbox's are
-published, see "signpost sandbox".`,
+		Long: `upload sends one signed request. FILE is a path, a URL that the service fetches, or a
+data URI. The server's JSON goes to standard output, whatever it says; everything else
+to standard error. The exit status tells what became of it: 0 it was kept, 4 refused,
+5 sending it again is safe, 6 something about the file, 7 it may have been kept.
+
+It needs credentials (see "signpost --help"). The sandbox's are published: run
+"signpost sandbox" beside it, with the CLOUDINARY_URL that it prints.`,
 		Example: "  signpost upload ./logo.png --public-id logo\n  signpost upload https://example.com/cat.jpg --eager w_400,h_300,c_pad\n  signpost upload ./a.png | jq -r .secure_url",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				a.flags.file = args[0]
+			if err := a.flags.takeFile(args); err != nil {
+				return err
 			}
 			return a.upload()
 		},
@@ -83,7 +89,7 @@ func (a *app) send(p uploader.Prepared) error {
 	result, err := client.Upload(ctx, p, a.progress())
 	stop()
 	if result != nil {
-		if _, werr := a.world.Stdout.Write(withNewline(result.Body)); werr != nil && err == nil {
+		if werr := a.writeAnswer(result.Body); werr != nil && err == nil {
 			return &failure{code: uploader.ExitOther, err: fmt.Errorf("write the answer: %w", werr)}
 		}
 		for _, w := range result.Warnings {
@@ -113,11 +119,22 @@ func orNone(s string) string {
 	return s
 }
 
-func withNewline(b []byte) []byte {
-	if n := len(b); n > 0 && b[n-1] != '\n' {
-		return append(b[:n:n], '\n')
+// writeAnswer writes what the server sent to standard output: byte for byte, but to a
+// terminal, which would obey control sequences in it (threat T1).
+func (a *app) writeAnswer(body []byte) error {
+	if isTerminal(a.world.Stdout) {
+		body = []byte(visible.CleanLines(string(body)))
 	}
-	return b
+	if n := len(body); n > 0 && body[n-1] != '\n' {
+		body = append(body[:n:n], '\n')
+	}
+	_, err := a.world.Stdout.Write(body)
+	return err
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && xterm.IsTerminal(f.Fd())
 }
 
 // signalled is the signal that ended an upload.
@@ -160,8 +177,7 @@ func (a *app) onSignals(cancel context.CancelCauseFunc) (stop func()) {
 // progress writes one changing line where standard error is a terminal, and a line for
 // each phase where it is not.
 func (a *app) progress() uploader.Observer {
-	f, ok := a.world.Stderr.(*os.File)
-	onTerminal := ok && xterm.IsTerminal(f.Fd())
+	w, onTerminal := a.world.Stderr, isTerminal(a.world.Stderr)
 	var rate uploader.Rate
 	last := uploader.PhaseConnecting
 	return func(e uploader.Event) {
@@ -171,7 +187,7 @@ func (a *app) progress() uploader.Observer {
 			if left, ok := rate.Left(e.Total); ok {
 				line += fmt.Sprintf(", %.1f MB/s, %s left", rate.Speed()/1e6, left.Round(time.Second))
 			}
-			_, _ = f.WriteString(line)
+			_, _ = io.WriteString(w, line)
 		}
 		if e.Phase == last {
 			return
@@ -179,7 +195,7 @@ func (a *app) progress() uploader.Observer {
 		last = e.Phase
 		if e.Phase == uploader.PhaseProcessing {
 			if onTerminal {
-				_, _ = f.WriteString("\r\x1b[K")
+				_, _ = io.WriteString(w, "\r\x1b[K")
 			}
 			a.say("sent %d bytes; the server is processing", e.Sent)
 		}
