@@ -83,6 +83,7 @@ var table = map[string]rule{
 	"ui/text":                 {not: noIO, other: []string{lipgloss, "github.com/charmbracelet/x/ansi", "signpost/signer/visible"}},
 	"ui/theme":                {not: noIO, other: []string{lipgloss}},
 	"ui/term":                 {other: []string{tea, "github.com/charmbracelet/x/term", "github.com/atotto/clipboard", "github.com/cli/browser", "golang.org/x/sys/", "signpost/signer/visible"}},
+	"ui/bench":                {other: []string{tea, bubbles, "github.com/creack/pty"}},
 	"ui/cli":                  {other: []string{tea, "github.com/", "signpost/"}},
 }
 
