@@ -160,7 +160,7 @@ func (s *session) end() {
 	<-s.exited
 	s.hangUp()
 	_ = s.tty.Close()
-	_ = s.emu.Close()
+	_ = s.emu.InputPipe().(io.Closer).Close() // the emulator's own Close is no good beside a Read
 }
 
 // hangUp closes the terminal.
