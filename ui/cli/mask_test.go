@@ -170,7 +170,7 @@ func TestT12SecretNowhere(t *testing.T) {
 			}
 			all := commands
 			if name == "sandbox" || name == "nobody" || name == "foreign" {
-				all = append(all[:len(all):len(all)], []string{"upload", picture})
+				all = append(all[:len(all):len(all)], []string{"upload", picture}, []string{"upload", canary})
 			}
 			for _, args := range all {
 				for _, fromFile := range []bool{false, true} {

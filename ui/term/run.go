@@ -31,9 +31,9 @@ const (
 // An ending program is waited for this long in all: less than two seconds. What does
 // not come to an end by then is left behind.
 const (
-	libraryTime = 700 * time.Millisecond // for the library to put the terminal right
-	saveTime    = 800 * time.Millisecond // for Save
-	writeTime   = 200 * time.Millisecond // for a terminal that takes no output
+	libraryTime = 600 * time.Millisecond  // for the library to put the terminal right
+	saveTime    = 1200 * time.Millisecond // for Save
+	writeTime   = 150 * time.Millisecond  // for a terminal that takes no output
 )
 
 // Options are what [Run] needs.

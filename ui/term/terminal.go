@@ -51,6 +51,7 @@ const (
 // and nothing has to be written; the state of the line is set back in any case.
 func (t *terminal) reset(tidy bool) {
 	t.once.Do(func() {
+		t.output.shut.Store(true)
 		sequence := ""
 		switch {
 		case t.output.alt.Load():
@@ -99,9 +100,13 @@ type watchedOutput struct {
 	gone func()
 	alt  atomic.Bool
 	used atomic.Bool // something was written
+	shut atomic.Bool // a library that was left behind draws no more
 }
 
 func (w *watchedOutput) Write(p []byte) (int, error) {
+	if w.shut.Load() {
+		return len(p), nil
+	}
 	w.used.Store(true)
 	// The library writes each sequence whole.
 	if i := bytes.LastIndex(p, []byte(leaveAltScreen[:7])); i >= 0 && i+7 < len(p) {
