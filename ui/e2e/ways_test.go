@@ -155,7 +155,7 @@ func TestWaysOut(t *testing.T) {
 				o.command = []string{os.Args[0]}
 				// A library closes its reader of keys beside a read when it is killed. With
 				// the race detector in the test binary that would be told on the terminal.
-				o.env = append(o.env, modelVariable+"="+w.model, "GORACE=exitcode=0 log_path="+filepath.Join(t.TempDir(), "race"))
+				o.env = append(o.env, modelVariable+"="+w.model, "GORACE=exitcode=0 log_path="+filepath.Join(filepath.Dir(program), "race"))
 			}
 			s := start(t, o)
 			if w.ready != "" {
