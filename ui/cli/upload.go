@@ -86,7 +86,9 @@ func (a *app) send(p uploader.Prepared) error {
 		a.say("note: through the proxy %s", proxy)
 	}
 	a.say("sending to %s (cloud %s)", uploader.HostDisplay(p.Account.Host()), p.Account.CloudName)
-	result, err := client.Upload(ctx, p, a.progress())
+	m := &meter{w: a.world.Stderr, onTerminal: isTerminal(a.world.Stderr)}
+	result, err := client.Upload(ctx, p, m.observe)
+	m.finish()
 	stop()
 	if result != nil {
 		if werr := a.writeAnswer(result.Body); werr != nil && err == nil {
@@ -172,32 +174,4 @@ func (a *app) onSignals(cancel context.CancelCauseFunc) (stop func()) {
 		}
 	}()
 	return func() { signal.Stop(ch); close(done) }
-}
-
-// progress writes one changing line where standard error is a terminal, and a line for
-// each phase where it is not.
-func (a *app) progress() uploader.Observer {
-	w, onTerminal := a.world.Stderr, isTerminal(a.world.Stderr)
-	var rate uploader.Rate
-	last := uploader.PhaseConnecting
-	return func(e uploader.Event) {
-		if onTerminal && e.Phase == uploader.PhaseSending && e.Total > 0 {
-			rate = rate.Add(e.At, e.Sent)
-			line := fmt.Sprintf("\r\x1b[Ksent %d %% of %.1f MB", e.Sent*100/e.Total, float64(e.Total)/1e6)
-			if left, ok := rate.Left(e.Total); ok {
-				line += fmt.Sprintf(", %.1f MB/s, %s left", rate.Speed()/1e6, left.Round(time.Second))
-			}
-			_, _ = io.WriteString(w, line)
-		}
-		if e.Phase == last {
-			return
-		}
-		last = e.Phase
-		if e.Phase == uploader.PhaseProcessing {
-			if onTerminal {
-				_, _ = io.WriteString(w, "\r\x1b[K")
-			}
-			a.say("sent %d bytes; the server is processing", e.Sent)
-		}
-	}
 }
