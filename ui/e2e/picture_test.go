@@ -12,8 +12,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	uv "github.com/charmbracelet/ultraviolet"
 )
 
 // update draws the pictures of the documentation anew.
@@ -94,11 +92,52 @@ const (
 	paper, ink                    = "#16181d", "#d7dae0"
 )
 
+// look is the style of a cell.
+type look struct {
+	fg, bg                                           string
+	bold, faint, italic, underline, reverse, through bool
+}
+
+// lookOf reads the attributes from the sequence that sets them.
+func lookOf(fg, bg color.Color, sequence string) look {
+	l := look{fg: hex(fg, ink), bg: hex(bg, "")}
+	params := strings.Split(strings.TrimSuffix(strings.TrimPrefix(sequence, "\x1b["), "m"), ";")
+	for i := 0; i < len(params); i++ {
+		switch code, _, _ := strings.Cut(params[i], ":"); code {
+		case "1":
+			l.bold = true
+		case "2":
+			l.faint = true
+		case "3":
+			l.italic = true
+		case "4":
+			l.underline = true
+		case "7":
+			l.reverse = true
+		case "9":
+			l.through = true
+		case "38", "48", "58": // a colour: its numbers follow
+			if i+1 < len(params) && params[i+1] == "5" {
+				i += 2
+			} else {
+				i += 4
+			}
+		}
+	}
+	if l.reverse {
+		if l.bg == "" {
+			l.bg = paper
+		}
+		l.fg, l.bg = l.bg, l.fg
+	}
+	return l
+}
+
 // run is a piece of a row in one style.
 type run struct {
 	x, y, cells int
 	text        string
-	style       uv.Style
+	look        look
 }
 
 // svg draws the screen.
@@ -128,11 +167,12 @@ func (s *session) runs(y int) []run {
 			x++
 			continue
 		}
-		if n := len(runs); n > 0 && c.Style.Equal(&runs[n-1].style) && x == runs[n-1].x+runs[n-1].cells {
+		style := lookOf(c.Style.Fg, c.Style.Bg, c.Style.String())
+		if n := len(runs); n > 0 && style == runs[n-1].look && x == runs[n-1].x+runs[n-1].cells {
 			runs[n-1].text += c.Content
 			runs[n-1].cells += c.Width
 		} else {
-			runs = append(runs, run{x: x, y: y, cells: c.Width, text: c.Content, style: c.Style})
+			runs = append(runs, run{x: x, y: y, cells: c.Width, text: c.Content, look: style})
 		}
 		x += c.Width
 	}
@@ -141,13 +181,7 @@ func (s *session) runs(y int) []run {
 
 // draw writes the run: its background where it has one, then its text.
 func (r run) draw(b *strings.Builder) {
-	fg, bg := hex(r.style.Fg, ink), hex(r.style.Bg, "")
-	if r.style.Attrs&uv.AttrReverse != 0 {
-		if bg == "" {
-			bg = paper
-		}
-		fg, bg = bg, fg
-	}
+	fg, bg := r.look.fg, r.look.bg
 	x, y := margin+float64(r.x)*cellWidth, margin+float64(r.y)*cellHeight
 	if bg != "" {
 		fmt.Fprintf(b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`+"\n", x, y, float64(r.cells)*cellWidth, cellHeight, bg)
@@ -168,20 +202,20 @@ func (r run) draw(b *strings.Builder) {
 
 func (r run) attributes() string {
 	var a string
-	if r.style.Attrs&uv.AttrBold != 0 {
+	if r.look.bold {
 		a += ` font-weight="bold"`
 	}
-	if r.style.Attrs&uv.AttrItalic != 0 {
+	if r.look.italic {
 		a += ` font-style="italic"`
 	}
-	if r.style.Attrs&uv.AttrFaint != 0 {
+	if r.look.faint {
 		a += ` opacity="0.6"`
 	}
 	var lines []string
-	if r.style.Underline != uv.UnderlineNone {
+	if r.look.underline {
 		lines = append(lines, "underline")
 	}
-	if r.style.Attrs&uv.AttrStrikethrough != 0 {
+	if r.look.through {
 		lines = append(lines, "line-through")
 	}
 	if len(lines) > 0 {
