@@ -116,6 +116,9 @@ func (p probe) View() tea.View {
 	v.ReportFocus = true
 	v.WindowTitle = "the probe"
 	v.Cursor = nil
+	if p.beat > 0 {
+		v.ProgressBar = tea.NewProgressBar(tea.ProgressBarDefault, 50)
+	}
 	return v
 }
 

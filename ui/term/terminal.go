@@ -35,9 +35,9 @@ func openTerminal(in, out *os.File, gone func()) *terminal {
 
 // resetSequence undoes what a screen may have switched on: synchronized output,
 // modifyOtherKeys, mouse, focus reports, bracketed paste, grapheme clusters, colours
-// and the title; it ends the progress in the task bar and shows the cursor. Each of
-// them does nothing where there is nothing to undo.
-const resetSequence = "\x1b[?2026l\x1b[>4m\x1b[?1002l\x1b[?1003l\x1b[?1000l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2027l\x1b[m\x1b]2;\x07\x1b]9;4;0\x07\x1b[?25h"
+// and the title; it shows the cursor. Each of them does nothing where there is nothing
+// to undo.
+const resetSequence = "\x1b[?2026l\x1b[>4m\x1b[?1002l\x1b[?1003l\x1b[?1000l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2027l\x1b[m\x1b]2;\x07\x1b[?25h"
 
 // The kitty keyboard is a stack, and leaving the alternate screen moves the cursor:
 // both are undone only where the screen was left standing. They would take away what
@@ -46,6 +46,10 @@ const (
 	popKeyboard    = "\x1b[<u"
 	leaveAltScreen = "\x1b[?1049l"
 )
+
+// endProgress ends the progress in the task bar. Terminals that do not know it show it
+// as a notification, so that it is sent only where there was progress.
+const endProgress = "\x1b]9;4;0\x07"
 
 // reset puts the terminal back. tidy is true where the library has ended in good order
 // and nothing has to be written; the state of the line is set back in any case.
@@ -58,6 +62,9 @@ func (t *terminal) reset(tidy bool) {
 			sequence = popKeyboard + resetSequence + leaveAltScreen
 		case !tidy && t.output.used.Load():
 			sequence = resetSequence
+		}
+		if sequence != "" && t.output.progress.Load() {
+			sequence += endProgress
 		}
 		if sequence != "" {
 			// A stopped terminal takes no output, for ever.
@@ -101,6 +108,8 @@ type watchedOutput struct {
 	alt  atomic.Bool
 	used atomic.Bool // something was written
 	shut atomic.Bool // a library that was left behind draws no more
+
+	progress atomic.Bool // something was shown in the task bar
 }
 
 func (w *watchedOutput) Write(p []byte) (int, error) {
@@ -111,6 +120,9 @@ func (w *watchedOutput) Write(p []byte) (int, error) {
 	// The library writes each sequence whole.
 	if i := bytes.LastIndex(p, []byte(leaveAltScreen[:7])); i >= 0 && i+7 < len(p) {
 		w.alt.Store(p[i+7] == 'h')
+	}
+	if bytes.Contains(p, []byte(endProgress[:6])) {
+		w.progress.Store(true)
 	}
 	n, err := w.file.Write(p)
 	if isGone(err) {

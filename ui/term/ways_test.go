@@ -181,6 +181,10 @@ func (s *session) checkRestored() string {
 	if a, b := len(push.FindAllString(out, -1)), len(pop.FindAllString(out, -1)); a != b {
 		s.t.Errorf("the keyboard's modes were pushed %d times and popped %d times", a, b)
 	}
+	shown, ended := strings.LastIndex(out, "\x1b]9;4;1"), strings.LastIndex(out, "\x1b]9;4;0")
+	if shown > ended || shown < 0 && ended >= 0 {
+		s.t.Errorf("the task bar's progress is set at %d and ended at %d of %q", shown, ended, out)
+	}
 	for _, bad := range []string{"goroutine", "panic", "\nmain.", canary} {
 		if strings.Contains(out, bad) {
 			s.t.Errorf("%q is on the terminal: %q", bad, out)
@@ -226,6 +230,7 @@ func TestWaysOut(t *testing.T) {
 		{"SIGTERM while Update hangs", "screen", func(s *session) { hang(s); send(syscall.SIGTERM)(s) }, 143},
 		{"SIGHUP while Update hangs", "screen", func(s *session) { hang(s); send(syscall.SIGHUP)(s) }, 129},
 		{"SIGINT in a flood of messages", "screen", func(s *session) { s.press("f"); s.wait("9", 1); send(syscall.SIGINT)(s) }, 130},
+		{"SIGTERM in a flood while Update hangs", "screen", func(s *session) { s.press("f"); s.wait("9", 1); hang(s); send(syscall.SIGTERM)(s) }, 143},
 		{"panic in Update", "screen", press("u"), 70},
 		{"panic in View", "screen", press("v"), 70},
 		{"panic in a command", "screen", press("c"), 70},
