@@ -22,6 +22,8 @@ import (
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
+
+	_ "signpost/ui/cli" // the program: without this a result would be kept when it changes
 )
 
 // patience is how long a test waits for what must come.
@@ -38,6 +40,11 @@ func TestMain(m *testing.M) {
 }
 
 func buildAndRun(m *testing.M) int {
+	// Looked at for the same reason: a main package cannot be imported.
+	if _, err := os.Stat(filepath.Join("..", "..", "main.go")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	dir, err := os.MkdirTemp("", "signpost-e2e-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
