@@ -82,8 +82,8 @@ func (p probe) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			p.code = 3
 			return p, tea.Quit
 		case "u":
-			var m map[string]int
-			m[canary] = 1
+			var nobody *probe
+			p.code = nobody.code
 		case "v":
 			p.bad = true
 		case "c":
