@@ -76,7 +76,7 @@ var table = map[string]rule{
 	"uploader":                {other: []string{"signpost/signer", "signpost/signer/visible", "github.com/joho/godotenv", "golang.org/x/net/idna"}},
 	"uploader/bench":          {other: []string{"signpost/"}},
 	"uploader/export":         {not: noIO, other: []string{"signpost/signer", "signpost/signer/visible", "signpost/uploader"}},
-	"uploader/journal":        {other: []string{"signpost/signer", "signpost/uploader", "go.etcd.io/bbolt", "golang.org/x/sys/unix", "golang.org/x/sys/windows"}},
+	"uploader/journal":        {other: []string{"signpost/signer", "signpost/uploader", "go.etcd.io/bbolt", "go.etcd.io/bbolt/errors", "golang.org/x/sys/unix", "golang.org/x/sys/windows"}},
 	"uploader/sandbox":        {other: []string{"signpost/signer", "signpost/uploader/sandbox/render", "golang.org/x/image/", "golang.org/x/sys/"}},
 	"uploader/sandbox/render": {not: noIO, other: []string{"golang.org/x/image/", "github.com/HugoSmits86/nativewebp"}},
 	"ui":                      {not: noIO, other: []string{tea, bubbles, "signpost/signer", "signpost/signer/visible", "signpost/uploader", "signpost/ui/"}},

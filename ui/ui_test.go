@@ -452,7 +452,7 @@ func TestT10ForeignHost(t *testing.T) {
 	}
 	m = drive(t, m, keys("ctrl+s")...)
 	m = drive(t, m, keys("enter")...)
-	m = drive(t, m, keys("esc", "ctrl+s")...)
+	drive(t, m, keys("esc", "ctrl+s")...)
 	if len(w.sent) != 2 {
 		t.Errorf("%d sent, want 2: once asked, once remembered", len(w.sent))
 	}
@@ -489,7 +489,7 @@ func TestDraftIsSavedAndOffered(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	m := drive(t, start(t, w, w.deps(), 80, 24), append(keys("tab"), typed("1")...)...)
-	m = drive(t, m, saveMsg{})
+	drive(t, m, saveMsg{})
 	if n := len(w.saved); n == 0 || w.saved[n-1].Get("public_id") != "sample_image1" || w.saved[n-1].File != uploader.SampleToken {
 		t.Fatalf("saved %+v", w.saved)
 	}

@@ -29,8 +29,6 @@ type failing struct {
 	view   bool
 }
 
-type failMsg struct{}
-
 func (f failing) Init() tea.Cmd {
 	if f.way == "init" {
 		fail(planted)

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"signpost/uploader"
 )
@@ -57,7 +58,6 @@ type Journal struct {
 	lock  *os.File
 	note  string
 	last  *uploader.Draft // what could not be written yet
-	wrote bool
 }
 
 // Open returns the journal in a directory. Nothing is read or written yet: a disk that
@@ -347,9 +347,9 @@ func (j *Journal) inTransaction(fn func(tx *bolt.Tx) error) (err error) {
 // storeError tells damage from a disk that cannot be written.
 func storeError(err error) error {
 	switch {
-	case errors.Is(err, bolt.ErrInvalid), errors.Is(err, bolt.ErrChecksum), errors.Is(err, bolt.ErrVersionMismatch):
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		return errDamaged
-	case errors.Is(err, bolt.ErrTimeout):
+	case errors.Is(err, bolterrors.ErrTimeout):
 		return errors.New("another program holds the journal for too long")
 	}
 	var pe *os.PathError

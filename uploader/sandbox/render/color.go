@@ -23,7 +23,7 @@ func parseColor(v string) (rgba, bool) {
 	}
 	if !isHex {
 		c, ok := colornames.Map[strings.ToLower(v)]
-		return rgba{R: c.R, G: c.G, B: c.B, A: c.A}, ok
+		return rgba(c), ok // the named ones are opaque
 	}
 	if len(hex) == 3 || len(hex) == 4 {
 		var long strings.Builder
