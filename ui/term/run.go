@@ -7,7 +7,6 @@
 package term
 
 import (
-	"context"
 	"errors"
 	"io"
 	"os"
@@ -31,8 +30,8 @@ const (
 // An ending program is waited for this long in all: less than two seconds. What does
 // not come to an end by then is left behind.
 const (
-	libraryTime = 600 * time.Millisecond  // for the library to put the terminal right
-	saveTime    = 1200 * time.Millisecond // for Save
+	libraryTime = 700 * time.Millisecond  // for the library to put the terminal right
+	saveTime    = 1100 * time.Millisecond // for Save
 	writeTime   = 150 * time.Millisecond  // for a terminal that takes no output
 )
 
@@ -55,8 +54,8 @@ type Options struct {
 type Runner struct {
 	opts     Options
 	terminal *terminal
-	cancel   context.CancelFunc // ends the program, from any goroutine
-	done     chan struct{}      // closed once the library has returned
+	ending   chan struct{} // closed when the program is to end
+	done     chan struct{} // closed once the library has returned
 	exit     func(int)
 	saved    sync.Once
 
@@ -71,16 +70,14 @@ type Runner struct {
 // starts goroutines under its watch. Where the program does not come to its end, Run
 // ends the process itself.
 func Run(opts Options, build func(*Runner) tea.Model, exitCode func(tea.Model) int) int {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	r := &Runner{opts: opts, cancel: cancel, done: make(chan struct{}), exit: os.Exit}
+	r := &Runner{opts: opts, ending: make(chan struct{}), done: make(chan struct{}), exit: os.Exit}
 	r.terminal = openTerminal(opts.Input, opts.Output, func() { r.end(ExitHangup) })
 	noCore()
 	stop := r.watchSignals()
 	defer stop()
 	printed, restoreStderr := divertStderr()
 
-	final, err := r.show(ctx, build)
+	final, err := r.show(build)
 	close(r.done)
 	restoreStderr()
 	r.terminal.reset(err == nil)
@@ -94,7 +91,10 @@ func Run(opts Options, build func(*Runner) tea.Model, exitCode func(tea.Model) i
 }
 
 // show runs the library. A panic while the model is built is the model's too.
-func (r *Runner) show(ctx context.Context, build func(*Runner) tea.Model) (final tea.Model, err error) {
+//
+// An end from outside is a quit message, and not the library's Kill or a context:
+// those close the input under the goroutine that reads it (a data race, in v2.1.1).
+func (r *Runner) show(build func(*Runner) tea.Model) (final tea.Model, err error) {
 	var model tea.Model
 	func() {
 		defer r.catch()
@@ -104,12 +104,19 @@ func (r *Runner) show(ctx context.Context, build func(*Runner) tea.Model) (final
 		return nil, nil
 	}
 	options := append([]tea.ProgramOption{
-		tea.WithContext(ctx),
 		tea.WithInput(r.terminal.input),
 		tea.WithOutput(r.terminal.output),
 		tea.WithoutSignalHandler(),
 	}, r.opts.Program...)
-	return tea.NewProgram(guarded{inner: model, runner: r}, options...).Run()
+	program := tea.NewProgram(guarded{inner: model, runner: r}, options...)
+	go func() {
+		select {
+		case <-r.done:
+		case <-r.ending:
+			program.Quit()
+		}
+	}()
+	return program.Run()
 }
 
 // status is the exit status after everything has been put right.
@@ -148,7 +155,7 @@ func (r *Runner) end(code int) {
 	if !first {
 		return
 	}
-	r.cancel()
+	close(r.ending)
 	go func() {
 		select {
 		case <-r.done:
