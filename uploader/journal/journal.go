@@ -54,10 +54,10 @@ type Journal struct {
 	dir string
 	id  string
 
-	mu    sync.Mutex
-	lock  *os.File
-	note  string
-	last  *uploader.Draft // what could not be written yet
+	mu   sync.Mutex
+	lock *os.File
+	note string
+	last *uploader.Draft // what could not be written yet
 }
 
 // Open returns the journal in a directory. Nothing is read or written yet: a disk that
