@@ -14,6 +14,12 @@ const (
 	helpLines  = 2
 )
 
+// helpRoom is how many lines the help gets: two, and up to five where the rows leave
+// them over.
+func (m Model) helpRoom() int {
+	return max(helpLines, min(m.height-len(m.rows)-1, 5))
+}
+
 // first is the first row that is shown: the focused one stays in sight.
 func (m Model) first() int {
 	room := m.rowRoom()
@@ -28,7 +34,7 @@ func (m Model) rowRoom() int {
 	if m.height <= 5 {
 		return max(m.height, 1)
 	}
-	return m.height - helpLines
+	return m.height - m.helpRoom()
 }
 
 // Lines is the form's content.
@@ -39,7 +45,7 @@ func (m Model) Lines() []text.Line {
 		lines = append(lines, m.rowLine(i))
 	}
 	if m.height > 5 {
-		lines = text.Fit(lines, m.width, m.height-helpLines)
+		lines = text.Fit(lines, m.width, m.rowRoom())
 		lines = append(lines, m.helpView()...)
 	}
 	return text.Fit(lines, m.width, m.height)
@@ -189,5 +195,5 @@ func (m Model) helpView() []text.Line {
 		l = append(l, text.Span{Text: "(" + signed + ") ", Style: m.th.Muted})
 	}
 	l = append(l, text.Span{Text: sentence, Style: m.th.Muted})
-	return text.Fit(text.WrapWords(l, m.width), m.width, helpLines)
+	return text.Fit(text.WrapWords(l, m.width), m.width, m.helpRoom())
 }
