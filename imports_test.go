@@ -81,7 +81,7 @@ var table = map[string]rule{
 	"uploader/sandbox/render": {not: noIO, other: []string{"golang.org/x/image/", "github.com/HugoSmits86/nativewebp"}},
 	"ui":                      {not: noIO, other: []string{tea, bubbles, "signpost/signer", "signpost/signer/visible", "signpost/uploader", "signpost/ui/"}},
 	"ui/text":                 {not: noIO, other: []string{lipgloss, "github.com/charmbracelet/x/ansi", "signpost/signer/visible"}},
-	"ui/theme":                {not: noIO, other: []string{lipgloss}},
+	"ui/theme":                {not: noIO, other: []string{lipgloss, "signpost/ui/text"}},
 	"ui/term":                 {other: []string{tea, "github.com/charmbracelet/x/term", "github.com/atotto/clipboard", "github.com/cli/browser", "golang.org/x/sys/", "signpost/signer/visible"}},
 	"ui/bench":                {other: []string{tea, bubbles, "github.com/creack/pty"}},
 	"ui/cli":                  {other: []string{tea, "github.com/", "signpost/"}},

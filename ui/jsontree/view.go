@@ -78,7 +78,7 @@ func (m Model) draw(i int32, cursor bool) text.Line {
 		key := m.short(stringAt(m.doc.text, int(n.key)))
 		style := m.th.JSONKey
 		if cursor {
-			style = style.Bold(true)
+			style = m.th.JSONKeyHere
 		}
 		l = append(l, text.Span{Text: key, Style: style}, text.Span{Text: ": ", Style: m.th.JSONPunct})
 	}

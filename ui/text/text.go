@@ -12,17 +12,31 @@ import (
 	"signpost/signer/visible"
 )
 
+// Style is how a run of text looks: what is written before and after it. It is worked
+// out once, when a theme is made, as a screen is drawn at every key press. The zero
+// value is plain text.
+type Style struct {
+	open, end string
+}
+
+// NewStyle takes the looks of a style of the library: its colours and its attributes,
+// not its sizes.
+func NewStyle(s lipgloss.Style) Style {
+	open, end, _ := strings.Cut(s.Render("x"), "x")
+	return Style{open, end}
+}
+
 // Span is a run of text in one style.
 type Span struct {
 	Text  visible.Text
-	Style lipgloss.Style
+	Style Style
 }
 
 // Line is one line of the screen, from left to right. The nil line is blank.
 type Line []Span
 
 // Plain is a line of one span.
-func Plain(t visible.Text, s lipgloss.Style) Line { return Line{{Text: t, Style: s}} }
+func Plain(t visible.Text, s Style) Line { return Line{{Text: t, Style: s}} }
 
 // Width is the number of cells that t takes, counting as the terminal does: wide
 // characters two, combining marks none.
@@ -138,7 +152,9 @@ func (l Line) render(b *strings.Builder, width int) {
 	}
 	for _, s := range l {
 		if s.Text != "" {
-			b.WriteString(s.Style.Render(string(s.Text)))
+			b.WriteString(s.Style.open)
+			b.WriteString(string(s.Text))
+			b.WriteString(s.Style.end)
 		}
 	}
 	for ; w < width; w++ {

@@ -3,7 +3,6 @@ package text
 import (
 	"strings"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"signpost/signer/visible"
@@ -115,7 +114,7 @@ func Splice(base Line, x int, over Line, w int) Line {
 	over = Cut(over, w)
 	out = append(out, over...)
 	if pad := w - over.Width(); pad > 0 {
-		out = append(out, Span{spaces(pad), lipgloss.Style{}})
+		out = append(out, Span{spaces(pad), Style{}})
 	}
 	return append(out, slice(base, x+w, base.Width())...)
 }
@@ -151,7 +150,7 @@ func slice(l Line, from, to int) Line {
 		}
 	}
 	if need > 0 {
-		out = append(out, Span{spaces(need), lipgloss.Style{}})
+		out = append(out, Span{spaces(need), Style{}})
 	}
 	return out
 }
