@@ -69,7 +69,7 @@ func Parse(text []byte) (*Doc, error) {
 		return &Doc{}, &ParseError{0, "the text is too long"}
 	}
 	p := parser{text: text, at: len(text) - len(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))}
-	p.nodes = make([]node, 0, len(text)/14+8) // an answer of the API has a line every 17 bytes
+	p.nodes = make([]node, 0, len(text)/11+8) // an answer of the API has a line every 12 to 17 bytes
 	err := p.run()
 	for _, open := range p.stack { // what was never closed ends where the text does
 		p.nodes[open].next = int32(len(p.nodes))

@@ -18,6 +18,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -298,7 +299,12 @@ func (j *Journal) transact(fn func(tx *bolt.Tx) error) error {
 		debug.SetPanicOnFault(true)
 		result <- j.inTransaction(fn)
 	}()
-	return <-result
+	select {
+	case err := <-result:
+		return err
+	case <-time.After(3 * lockTime): // a damaged file can make the library go round for ever
+		return errDamaged
+	}
 }
 
 func (j *Journal) inTransaction(fn func(tx *bolt.Tx) error) (err error) {
@@ -344,19 +350,18 @@ func (j *Journal) inTransaction(fn func(tx *bolt.Tx) error) (err error) {
 	})
 }
 
-// storeError tells damage from a disk that cannot be written.
+// storeError tells damage from a disk that cannot be read or written: that is an error
+// of the system, and everything else that the library says is about the content.
 func storeError(err error) error {
-	switch {
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
-		return errDamaged
-	case errors.Is(err, bolterrors.ErrTimeout):
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return errors.New("another program holds the journal for too long")
 	}
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		return pe
+	var path *os.PathError
+	var number syscall.Errno
+	if errors.As(err, &path) || errors.As(err, &number) {
+		return err
 	}
-	return err
+	return errDamaged
 }
 
 // setAside renames the file. The new name says when.
