@@ -69,6 +69,17 @@ func (w *world) deps() Deps {
 	}
 }
 
+// blocked is a world in which the upload stands still at a phase.
+func (w *world) blocked(phase uploader.Phase, sent int64) Deps {
+	d := w.deps()
+	d.Upload = func(ctx context.Context, _ uploader.Prepared, obs uploader.Observer) (*uploader.Result, error) {
+		obs(uploader.Event{Phase: phase, Sent: sent, Total: 100 << 20, At: w.now})
+		<-ctx.Done()
+		return nil, context.Canceled
+	}
+	return d
+}
+
 func newWorld() *world { return &world{now: clock, allowed: map[string]bool{}} }
 
 // drive feeds a message, and runs the commands that come of it, but for the clock.
@@ -102,7 +113,7 @@ func run(cmd tea.Cmd) []tea.Msg {
 	var msg tea.Msg
 	select {
 	case msg = <-done:
-	case <-time.After(300 * time.Millisecond):
+	case <-time.After(500 * time.Millisecond):
 		return nil
 	}
 	switch msg := msg.(type) {
@@ -220,6 +231,11 @@ func cases(t *testing.T) map[string]func(w *world) (Deps, []tea.Msg) {
 			w.result = &uploader.Result{Status: 200, StatusText: "200 OK", Kind: uploader.BodyHTML, Body: []byte("<html>\n<title>Hotel</title>")}
 			w.err = &uploader.OutcomeUnknownError{Cause: errors.New("the answer is an HTML page")}
 			return w.deps(), keys("ctrl+s")
+		},
+		"transfer/sending":    func(w *world) (Deps, []tea.Msg) { return w.blocked(uploader.PhaseSending, 40<<20), keys("ctrl+s") },
+		"transfer/processing": func(w *world) (Deps, []tea.Msg) { return w.blocked(uploader.PhaseProcessing, 100<<20), keys("ctrl+s") },
+		"transfer/asking": func(w *world) (Deps, []tea.Msg) {
+			return w.blocked(uploader.PhaseSending, 1<<20), append(keys("ctrl+s"), keyPress("ctrl+c"))
 		},
 		"dialog/help":     func(w *world) (Deps, []tea.Msg) { return w.deps(), keys("f1") },
 		"dialog/commands": func(w *world) (Deps, []tea.Msg) { return w.deps(), append(keys("ctrl+p"), typed("copy")...) },
