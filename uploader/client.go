@@ -2,15 +2,11 @@ package uploader
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -19,11 +15,11 @@ type ClientConfig struct {
 	UserAgent string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Connect bounds name resolution and connecting (10 s), Stall the time in which no
-	// byte of the body is taken (30 s), Answer the wait for the answer once everything
-	// is sent (120 s: eager transformations are made meanwhile), Read the time for the
-	// whole answer from its first byte (60 s).
-	Connect, Stall, Answer, Read time.Duration
+	// Connect bounds name resolution and connecting (10 s), Handshake the start of TLS
+	// (10 s), Stall the time in which no byte of the body is taken (30 s), Answer the
+	// wait for the answer once everything is sent (120 s: eager transformations are made
+	// meanwhile), Read the time for the whole answer from its first byte (60 s).
+	Connect, Handshake, Stall, Answer, Read time.Duration
 	// MaxBody is the largest answer that is kept, in bytes (16 MiB).
 	MaxBody int64
 	// Transport replaces the network in tests.
@@ -59,55 +55,18 @@ func New(cfg ClientConfig) *Client {
 		cfg.Proxy = http.ProxyFromEnvironment
 	}
 	orDefault(&cfg.Connect, 10*time.Second)
+	orDefault(&cfg.Handshake, 10*time.Second)
 	orDefault(&cfg.Stall, 30*time.Second)
 	orDefault(&cfg.Answer, 120*time.Second)
 	orDefault(&cfg.Read, 60*time.Second)
 	transport := cfg.Transport
 	if transport == nil {
-		transport = newTransport(cfg)
+		transport = newTransport(cfg, (&net.Dialer{Timeout: cfg.Connect}).DialContext)
 	}
 	return &Client{cfg: cfg, http: &http.Client{
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-}
-
-func newTransport(cfg ClientConfig) *http.Transport {
-	dialer := &net.Dialer{Timeout: cfg.Connect}
-	return &http.Transport{
-		Proxy: cfg.Proxy,
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, addr)
-			if err != nil {
-				return nil, err
-			}
-			return &patientConn{Conn: conn}, nil
-		},
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    10 * time.Second,
-		ResponseHeaderTimeout:  cfg.Answer,
-		ExpectContinueTimeout:  time.Second,
-		MaxResponseHeaderBytes: 256 << 10,
-		DisableCompression:     true, // nothing is unpacked that was not asked for
-		WriteBufferSize:        128 << 10,
-		ForceAttemptHTTP2:      false,
-		IdleConnTimeout:        30 * time.Second,
-	}
-}
-
-// patientConn waits a moment before it reports that writing went wrong. A server that
-// refuses while the body is still coming answers and closes; without the wait the
-// answer would be lost to the error.
-type patientConn struct{ net.Conn }
-
-const answerGrace = 250 * time.Millisecond
-
-func (c *patientConn) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	if err != nil && !errors.Is(err, net.ErrClosed) {
-		time.Sleep(answerGrace)
-	}
-	return n, err
 }
 
 // Proxy is the proxy that an upload to the account would go through, without user
@@ -122,114 +81,6 @@ func (c *Client) Proxy(a Account) string {
 		return ""
 	}
 	return p.Scheme + "://" + p.Host
-}
-
-// attempt is the state of one request; the transport's goroutines share it.
-type attempt struct {
-	cfg     ClientConfig
-	obs     Observer
-	total   int64
-	sent    atomic.Int64
-	handed  atomic.Bool // the whole body was handed over
-	touched atomic.Int64
-
-	mu    sync.Mutex
-	phase Phase
-	told  time.Time
-	op    string
-}
-
-// tell reports a phase; a phase never goes back.
-func (a *attempt) tell(p Phase) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if p < a.phase {
-		return
-	}
-	a.phase, a.told = p, a.cfg.Now()
-	a.emit()
-}
-
-// emit calls the observer; the lock is held, so that events come one after the other.
-func (a *attempt) emit() {
-	if a.obs != nil {
-		a.obs(Event{Phase: a.phase, Sent: a.sent.Load(), Total: a.total, At: a.told})
-	}
-}
-
-// progress counts bytes of the body; it is told at most 20 times a second.
-func (a *attempt) progress(n int) {
-	a.sent.Add(int64(n))
-	a.touched.Add(1)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if now := a.cfg.Now(); a.phase == PhaseSending && now.Sub(a.told) >= 50*time.Millisecond {
-		a.told = now
-		a.emit()
-	}
-}
-
-func (a *attempt) setOp(op string) {
-	a.mu.Lock()
-	a.op = op
-	a.mu.Unlock()
-}
-
-func (a *attempt) currentOp() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.op
-}
-
-func (a *attempt) percent() int {
-	if a.total == 0 {
-		return 0
-	}
-	return int(a.sent.Load() * 100 / a.total)
-}
-
-// trace follows the request through the transport.
-func (a *attempt) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		DNSStart:          func(httptrace.DNSStartInfo) { a.setOp("find the host") },
-		ConnectStart:      func(string, string) { a.setOp("connect") },
-		TLSHandshakeStart: func() { a.setOp("secure the connection") },
-		WroteHeaders: func() {
-			a.setOp("send")
-			a.tell(PhaseSending)
-		},
-		WroteRequest: func(info httptrace.WroteRequestInfo) {
-			// A refusal that comes before the body leaves most of it unsent, without an error.
-			if info.Err == nil && a.sent.Load() == a.total {
-				a.handed.Store(true)
-				a.tell(PhaseProcessing)
-			}
-		},
-	}
-}
-
-// watch ends the request when no byte of the body has been taken for too long. It
-// returns when ctx is done.
-func (a *attempt) watch(ctx context.Context, cancel context.CancelCauseFunc) {
-	ticker := time.NewTicker(a.cfg.Stall)
-	defer ticker.Stop()
-	last := int64(-1)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		a.mu.Lock()
-		sending := a.phase == PhaseSending
-		a.mu.Unlock()
-		now := a.touched.Load()
-		if sending && now == last && !a.handed.Load() {
-			cancel(ErrStalled)
-			return
-		}
-		last = now
-	}
 }
 
 // Upload sends a prepared request, once, and returns the answer. The result is not nil
@@ -263,53 +114,65 @@ func (c *Client) Upload(ctx context.Context, p Prepared, obs Observer) (*Result,
 
 func (c *Client) do(parent context.Context, p Prepared, body *formBody, obs Observer) (*Result, error) {
 	ctx, cancel := context.WithCancelCause(parent)
-	defer cancel(nil)
-	a := &attempt{cfg: c.cfg, obs: obs, total: body.length(), op: "connect"}
-	reader := body.open(a.progress)
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, a.trace()), http.MethodPost, p.URL, reader)
+	a := &attempt{cfg: c.cfg, obs: obs, total: body.length(), op: opConnect}
+	req, err := c.request(httptrace.WithClientTrace(ctx, a.trace()), p, body, a)
 	if err != nil {
-		return nil, configError("the address of the upload is no URL: " + p.Account.Secret.Redact(err.Error()))
+		cancel(nil)
+		return nil, err
 	}
-	req.ContentLength = a.total
-	req.GetBody = nil // the body knows what was sent; the transport shall not start it again
-	req.Header.Set("Content-Type", body.contentType)
-	req.Header.Set("User-Agent", c.cfg.UserAgent)
-	req.Header.Set("Accept", "application/json")
-	if a.total >= 1<<20 {
-		req.Header.Set("Expect", "100-continue")
-	}
-	a.tell(PhaseConnecting)
-	start := c.cfg.Now()
 	done := make(chan struct{})
 	go func() { defer close(done); a.watch(ctx, cancel) }()
 	defer func() { cancel(nil); <-done }()
 
+	a.tell(PhaseConnecting)
+	start := c.cfg.Now()
 	res, err := c.http.Do(req)
 	if err != nil {
-		if reader.err != nil {
-			return nil, reader.err
+		if local := a.body().failure(); local != nil {
+			return nil, local
 		}
 		return nil, a.failure(parent, ctx, p, err)
 	}
 	defer res.Body.Close()
 	a.tell(PhaseReading)
-	result, readErr := c.readResult(res, cancel)
+	result, readErr := c.readResult(ctx, res, cancel)
 	result.Elapsed, result.Sent = c.cfg.Now().Sub(start), a.sent.Load()
 	a.tell(PhaseDone)
-	if readErr != nil && parent.Err() != nil && !a.handed.Load() {
+	if readErr != nil && parent.Err() != nil && !a.all() {
 		return result, context.Canceled
 	}
-	return result, judge(result, readErr, p, reader, a.handed.Load())
+	return result, judge(result, readErr, p, a)
 }
 
-// errorHas reports whether the error's text, without its details, has a phrase of the
-// standard library for which there is no type.
-func errorHas(err error, phrases ...string) bool {
-	text := err.Error()
-	for _, p := range phrases {
-		if strings.Contains(text, p) {
-			return true
-		}
+// request is the HTTP request of an attempt.
+func (c *Client) request(ctx context.Context, p Prepared, body *formBody, a *attempt) (*http.Request, error) {
+	open := func() (io.ReadCloser, error) {
+		a.sent.Store(0)
+		r := body.open(a.progress)
+		a.reader.Store(r)
+		return r, nil
 	}
-	return false
+	first, _ := open()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, first)
+	if err != nil {
+		return nil, configError("the address of the upload is no URL: " + p.Account.Secret.Redact(plainURLError(err).Error()))
+	}
+	if _, err := c.cfg.Proxy(req); err != nil {
+		return nil, configError("the proxy in the environment is no URL; look at HTTPS_PROXY") // its text may hold a password
+	}
+	req.ContentLength = a.total
+	// The transport opens the body anew only where an idle connection turned out to be
+	// closed before the first byte went out.
+	req.GetBody = open
+	req.Header.Set("Content-Type", body.contentType)
+	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	req.Header.Set("Accept", "application/json")
+	if a.total >= expectFrom {
+		req.Header.Set("Expect", "100-continue")
+	}
+	return req, nil
 }
+
+// expectFrom is from which size on the server is asked first, in bytes: a refusal then
+// costs no body.
+const expectFrom = 1_000_000

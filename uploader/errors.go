@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"signpost/signer"
 )
 
 // Class says what may have become of an upload that did not succeed, and so whether
@@ -20,6 +22,7 @@ const (
 	ClassLocal           // L: something here is wrong
 	ClassConfig          // credentials or configuration; nothing was sent
 	ClassCancelled       // the person stopped it before everything was sent
+	ClassOther           // nothing that this package knows
 )
 
 // Conditions that a caller may branch on; errors.Is finds them in an [*APIError].
@@ -34,7 +37,7 @@ var (
 	ErrStalled          = errors.New("nothing was taken for too long")
 	ErrNoAnswer         = errors.New("no answer came")
 	ErrNotHTTP          = errors.New("what answers is not HTTP")
-	ErrPlainHTTP        = errors.New("plain http is used to this machine only")
+	ErrBadAnswer        = errors.New("the answer is none of an upload")
 )
 
 // APIError is an answer that refuses, or that asks to come again later.
@@ -52,7 +55,10 @@ type APIError struct {
 	ServerDate time.Time
 	// Location is where a redirect points; it is not followed.
 	Location string
-	kind     error
+	// Early is true where the answer came before the form was sent to its end, so that
+	// nothing can have been kept.
+	Early bool
+	kind  error
 }
 
 func (e *APIError) Error() string {
@@ -126,13 +132,29 @@ func Classify(err error) Class {
 		return ClassNone
 	}
 	if e, ok := errors.AsType[*APIError](err); ok {
-		switch e.Status {
-		case 408, 420, 423, 429, 503:
+		switch {
+		case e.Status == 408 || e.Status == 420 || e.Status == 423 || e.Status == 429 || e.Status == 503:
+			return ClassNone
+		case e.Early && (e.Status == 500 || e.Status == 502 || e.Status == 504 || e.kind == ErrBadAnswer):
 			return ClassNone
 		}
 		return ClassRefused
 	}
-	return ClassConfig
+	if isConfig(err) {
+		return ClassConfig
+	}
+	return ClassOther
+}
+
+// isConfig reports whether the account or the request's parameters are to blame.
+func isConfig(err error) bool {
+	if _, ok := errors.AsType[configError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*signer.ParamError](err); ok {
+		return true
+	}
+	return errors.Is(err, ErrNoCredentials) || errors.Is(err, signer.ErrNoSecret)
 }
 
 // The exit statuses of the commands.

@@ -71,6 +71,12 @@ func explainTransport(e *TransportError, p Prepared) Explanation {
 		x.Hint = "a proxy or a wrong clock can be the reason; SSL_CERT_FILE adds certificates of one's own. There is no way to go on without"
 	case errors.Is(e.Err, ErrStalled):
 		x.Title, x.Why = "stalled", "the line or the server took no byte for too long"
+	case e.Op == opFind:
+		x.Title, x.Why = "host not found", "its name could not be looked up: no network, a wrong name, or a name server that does not answer"
+	case e.Op == opConnect && p.Account.HostKind() == HostLoopback:
+		x.Why, x.Hint = "no server runs at "+host, "start it, or check the port; nothing was sent"
+	case e.Op == opConnect:
+		x.Why = "no connection to " + host + " came about: no network, a firewall, or the host is down"
 	}
 	return x
 }
@@ -81,6 +87,10 @@ func explainAnswer(e *APIError, p Prepared) Explanation {
 		x.What = "the server gives no reason"
 	}
 	switch {
+	case errors.Is(e, ErrBadAnswer):
+		x.Title = "not sent"
+		x.Why = "something answered before the upload was sent to its end, and it is not the service"
+		x.Hint = "nothing was kept; look whether a proxy or the sign-in page of a network is in between, then send it again"
 	case errors.Is(e, ErrInvalidSignature):
 		explainSignature(&x, e, p)
 	case errors.Is(e, ErrStaleTimestamp):
@@ -105,7 +115,7 @@ func explainAnswer(e *APIError, p Prepared) Explanation {
 		x.What = "the server points to " + e.Location
 		x.Why = "a signed upload is never sent on to another address: the signature could be used there"
 		x.Hint = "check the host of the account, and whether a proxy is in between"
-	case e.Status == 408 || e.Status == 423 || e.Status == 503:
+	case Classify(e) == ClassNone:
 		x.Title, x.Hint = "not now", "nothing was kept; wait a moment, then send it again"
 	}
 	return x

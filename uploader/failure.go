@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"strings"
 	"syscall"
 
 	"signpost/signer"
@@ -15,35 +16,46 @@ import (
 // failure turns an error of the transport into one of ours: what was being done, and
 // whether something may have been taken.
 func (a *attempt) failure(parent, ctx context.Context, p Prepared, err error) error {
-	if ue, ok := errors.AsType[*url.Error](err); ok {
-		err = ue.Err // its text repeats the URL
-	}
+	err = plainURLError(err)
 	if cause := context.Cause(ctx); cause != nil && parent.Err() == nil && !errors.Is(cause, context.Canceled) {
 		err = cause
 	}
-	if a.handed.Load() {
+	if a.all() && !errors.Is(err, ErrStalled) {
 		if parent.Err() != nil {
 			err = context.Canceled
 		} else if isTimeout(err) {
 			err = ErrNoAnswer
 		} else if isNotHTTP(err) {
-			return &TransportError{Op: "read the answer", Err: ErrNotHTTP, Refused: true}
+			return &TransportError{Op: opRead, Err: ErrNotHTTP, Refused: true}
 		}
-		return &OutcomeUnknownError{Cause: err, Idempotent: p.Idempotent()}
+		return &OutcomeUnknownError{Cause: plainNetError(err), Idempotent: p.Idempotent()}
 	}
 	if parent.Err() != nil {
 		return context.Canceled
 	}
-	t := &TransportError{Op: a.currentOp(), Err: plainNetError(err), Percent: a.percent()}
+	op := a.currentOp()
+	if op == opSend && isTimeout(err) {
+		err = errors.New("the other side does not take it any more")
+	}
+	t := &TransportError{Op: op, Err: err, Percent: a.percent()}
 	switch {
 	case isNotHTTP(err):
-		t.Op, t.Err, t.Refused = "read the answer", ErrNotHTTP, true
+		t.Op, t.Err, t.Refused = opRead, ErrNotHTTP, true
 	case isCertificate(err):
-		t.Op, t.Refused = "secure the connection", true
+		t.Op, t.Refused = opSecure, true
 	case errorHas(err, "proxyconnect", "Proxy Authentication Required"):
 		t.Op = "connect through the proxy"
 	}
+	t.Err = plainNetError(t.Err)
 	return t
+}
+
+// plainURLError is the error without the URL that the standard library puts around it.
+func plainURLError(err error) error {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		return ue.Err
+	}
+	return err
 }
 
 // Idempotent reports whether sending the request twice leaves one asset: it names a
@@ -114,4 +126,16 @@ func plainNetError(err error) error {
 		return op.Err
 	}
 	return err
+}
+
+// errorHas reports whether the error's text, without its details, has a phrase of the
+// standard library for which there is no type.
+func errorHas(err error, phrases ...string) bool {
+	text := err.Error()
+	for _, p := range phrases {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
 }

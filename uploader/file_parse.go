@@ -35,6 +35,9 @@ func ParseFile(text string, o FileOptions) File {
 		return File{Kind: FileHTTP, Text: o.SampleURL}
 	}
 	trimmed := strings.TrimSpace(text)
+	if rest := strings.TrimLeft(text, " \t\r\n"); !o.Windows && trailingBackslashes(trimmed)%2 == 1 && len(rest) > len(trimmed) {
+		trimmed = rest[:len(trimmed)+1] // an escaped blank is the name's own last one
+	}
 	if trimmed == "" {
 		return File{Text: text}
 	}
@@ -50,12 +53,12 @@ func ParseFile(text string, o FileOptions) File {
 	return File{Kind: FilePath, Text: text, Path: path, Name: baseName(path, o.Windows)}
 }
 
+func trailingBackslashes(s string) int { return len(s) - len(strings.TrimRight(s, `\`)) }
+
 // cleanPath undoes what a shell or a drag put into a path.
 func cleanPath(s string, o FileOptions) string {
-	if len(s) > 7 && strings.EqualFold(s[:7], "file://") {
-		if u, err := url.Parse(s); err == nil && (u.Host == "" || strings.EqualFold(u.Host, "localhost")) {
-			return u.Path
-		}
+	if path, ok := filePath(s, o.Windows); ok {
+		return path
 	}
 	switch {
 	case len(s) >= 2 && s[0] == '\'' && s[len(s)-1] == '\'':
@@ -69,13 +72,35 @@ func cleanPath(s string, o FileOptions) string {
 	case !o.Windows:
 		s = unescape(s, "")
 	}
-	if s == "~" {
+	if path, ok := filePath(s, o.Windows); ok {
+		return path
+	}
+	if s == "~" && o.Home != "" {
 		return o.Home
 	}
-	if rest, ok := strings.CutPrefix(s, "~/"); ok && o.Home != "" {
+	rest, ok := strings.CutPrefix(s, "~/")
+	if !ok && o.Windows {
+		rest, ok = strings.CutPrefix(s, `~\`)
+	}
+	if ok && o.Home != "" {
 		return filepath.Join(o.Home, rest)
 	}
 	return s
+}
+
+// filePath is the path of a file:// URL on this machine.
+func filePath(s string, windows bool) (string, bool) {
+	if len(s) <= 7 || !strings.EqualFold(s[:7], "file://") {
+		return "", false
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host != "" && !strings.EqualFold(u.Host, "localhost") || u.Path == "" {
+		return "", false
+	}
+	if windows && len(u.Path) > 2 && u.Path[0] == '/' && u.Path[2] == ':' {
+		return u.Path[1:], true // file:///C:/x
+	}
+	return u.Path, true
 }
 
 // unescape removes the backslash in front of a character; with only set, just in front

@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/textproto"
 	"strings"
+	"sync"
 
 	"signpost/signer"
 )
@@ -79,16 +80,21 @@ func (b *formBody) open(sent func(n int)) *bodyReader {
 
 // bodyReader reads head, file and tail one after the other. Before the tail, which
 // closes the form, it makes sure that the file is still the same: a form that is not
-// closed is not kept.
+// closed is not kept. The transport may still read when the answer is already here, or
+// the upload cancelled: hence the lock, on which nothing but Read ever waits.
 type bodyReader struct {
 	body *formBody
-	at   int64
 	sent func(n int)
-	md5  hash.Hash
-	err  error
+
+	mu  sync.Mutex
+	at  int64
+	md5 hash.Hash
+	err error
 }
 
 func (r *bodyReader) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.err != nil {
 		return 0, r.err
 	}
@@ -144,10 +150,24 @@ func (r *bodyReader) readFile(p []byte, at int64) (int, error) {
 	return 0, &LocalError{Path: src.path, Err: plainPathError(err), Hint: "the system could not read it to its end"}
 }
 
+// Close does nothing: the file belongs to the upload, which may outlast one reader.
 func (r *bodyReader) Close() error { return nil }
+
+// failure is what went wrong with the file; nil while it is still being read.
+func (r *bodyReader) failure() error {
+	if !r.mu.TryLock() {
+		return nil
+	}
+	defer r.mu.Unlock()
+	return r.err
+}
 
 // etag is the MD5 of the whole file in hexadecimal digits; empty where it was not taken.
 func (r *bodyReader) etag() string {
+	if !r.mu.TryLock() {
+		return ""
+	}
+	defer r.mu.Unlock()
 	if r.md5 == nil || r.at < int64(len(r.body.head))+r.body.src.size {
 		return ""
 	}

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,7 +21,7 @@ var errAnswerTime = errors.New("the answer did not end in time")
 
 // readResult reads an answer within its limits of size and time. The error says that
 // it is not whole.
-func (c *Client) readResult(res *http.Response, cancel context.CancelCauseFunc) (*Result, error) {
+func (c *Client) readResult(ctx context.Context, res *http.Response, cancel context.CancelCauseFunc) (*Result, error) {
 	r := &Result{
 		Status: res.StatusCode, StatusText: res.Status, Proto: res.Proto,
 		RequestID: res.Header.Get("X-Request-Id"),
@@ -44,6 +42,9 @@ func (c *Client) readResult(res *http.Response, cancel context.CancelCauseFunc) 
 		err = fmt.Errorf("the answer is longer than %d bytes", c.cfg.MaxBody)
 	} else if err != nil {
 		r.Cut = true
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
 	}
 	r.Body = body
 	r.Kind = kindOf(body)
@@ -72,7 +73,7 @@ type answer struct {
 // the others are kept.
 func (r *Result) fields() answer {
 	var a answer
-	_ = json.Unmarshal(r.Body, &a)
+	_ = json.Unmarshal(bytes.TrimPrefix(r.Body, utf8BOM), &a)
 	return a
 }
 
@@ -90,9 +91,11 @@ func (r *Result) readFields() {
 	}
 }
 
+var utf8BOM = []byte("\xef\xbb\xbf")
+
 // kindOf says what a body really is (threat T5).
 func kindOf(body []byte) BodyKind {
-	t := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	t := bytes.TrimSpace(bytes.TrimPrefix(body, utf8BOM))
 	switch {
 	case len(t) == 0:
 		return BodyEmpty
@@ -146,36 +149,6 @@ func wellFormed(t []byte) bool {
 	return depth == 0 && !inString
 }
 
-// judge decides what an answer means for the upload, and compares it with what was sent.
-func judge(r *Result, readErr error, p Prepared, sent *bodyReader, handed bool) error {
-	unknown := func(format string, args ...any) error {
-		return &OutcomeUnknownError{Cause: fmt.Errorf(format, args...), Idempotent: p.Idempotent()}
-	}
-	switch {
-	case r.Status >= 300 && r.Status < 400:
-		e := r.apiError(ErrRedirected)
-		e.Location = header(r, "Location")
-		return e
-	case r.Status == 500 || r.Status == 502 || r.Status == 504:
-		return &OutcomeUnknownError{Cause: r.apiError(nil), Idempotent: p.Idempotent()}
-	case r.Status < 200 || r.Status >= 300:
-		return r.apiError(nil)
-	case readErr != nil:
-		return unknown("the answer is not whole: %w", plainNetError(readErr))
-	case r.Kind != BodyJSON:
-		return unknown("the answer is %s", r.Kind.Words())
-	}
-	a := r.fields()
-	if a.Error != nil {
-		return r.apiError(nil)
-	}
-	if a.PublicID == "" && a.Status == "" && a.BatchID == "" {
-		return unknown("the answer is JSON, but has no public_id")
-	}
-	r.compare(a, p, sent)
-	return nil
-}
-
 // Words names the kind of a body: "an HTML page (a proxy or a captive portal?)".
 func (k BodyKind) Words() string {
 	switch k {
@@ -195,102 +168,4 @@ func (k BodyKind) Words() string {
 		return "JSON that is cut or damaged"
 	}
 	return "a JSON object"
-}
-
-// compare looks whether the answer is about what was sent (threat T26). A difference is
-// a warning: the upload itself succeeded.
-func (r *Result) compare(a answer, p Prepared, sent *bodyReader) {
-	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
-	r.Signature = SignatureAbsent
-	if a.Signature != "" {
-		algorithm := signer.SHA1
-		if len(a.Signature) == signer.SHA256.HexLen() {
-			algorithm = signer.SHA256
-		}
-		r.Signature = SignatureVerified
-		if signer.VerifyResponse(a.PublicID, a.Version.String(), a.Signature, p.Account.Secret, algorithm) != nil {
-			r.Signature = SignatureWrong
-			warn("the answer's own signature is not that of this API secret: it may not come from the service")
-		}
-	}
-	changes := false
-	for _, f := range p.Fields {
-		switch f.Name {
-		case "transformation", "format", "eval", "upload_preset", "background_removal":
-			changes = changes || f.Value != ""
-		case "public_id":
-			if a.PublicID != "" && f.Value != "" && a.PublicID != f.Value && !strings.HasSuffix(a.PublicID, f.Value) {
-				warn("the answer is about another public ID than the one that was sent")
-			}
-		}
-	}
-	if sent.body.src == nil || changes {
-		return
-	}
-	if n, err := strconv.ParseInt(a.Bytes.String(), 10, 64); err == nil && n != sent.body.src.size {
-		warn("%d bytes were sent, the answer says %d", sent.body.src.size, n)
-	}
-	if etag := sent.etag(); etag != "" && len(a.Etag) == len(etag) && !strings.EqualFold(a.Etag, etag) {
-		warn("the MD5 of the answer (etag) is not that of the file")
-	}
-}
-
-func header(r *Result, name string) string {
-	for _, h := range r.Header {
-		if strings.EqualFold(h.Name, name) {
-			return h.Value
-		}
-	}
-	return ""
-}
-
-// The service's messages that mean something to a caller. This is the one place that
-// reads them.
-var (
-	invalidSignature = regexp.MustCompile(`(?s)^Invalid Signature (.*?)\. String to sign - '(.*)'\.?$`)
-	staleRequest     = regexp.MustCompile(`^Stale request - reported time is (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})`)
-	tryAgain         = regexp.MustCompile(`Try again on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC`)
-)
-
-// apiError makes an error of an answer that refuses.
-func (r *Result) apiError(kind error) *APIError {
-	e := &APIError{Status: r.Status, Message: r.ServiceError, RequestID: r.RequestID, ServerDate: r.Date, kind: kind}
-	if m := invalidSignature.FindStringSubmatch(e.Message); m != nil {
-		e.kind, e.Signature, e.StringToSign = ErrInvalidSignature, m[1], m[2]
-	} else if m := staleRequest.FindStringSubmatch(e.Message); m != nil {
-		e.kind = ErrStaleTimestamp
-		e.ReportedTime, _ = time.Parse("2006-01-02 15:04:05 -0700", m[1])
-	}
-	switch {
-	case e.kind != nil:
-	case strings.HasPrefix(e.Message, "Unknown API key"):
-		e.kind = ErrUnknownKey
-	case strings.HasPrefix(e.Message, "Invalid cloud_name"), strings.HasPrefix(e.Message, "cloud_name mismatch"):
-		e.kind = ErrUnknownCloud
-	case r.Status == 413, strings.HasPrefix(e.Message, "File size too large"):
-		e.kind = ErrTooLarge
-	case r.Status == 420 || r.Status == 429:
-		e.kind = ErrRateLimited
-	}
-	e.RetryAfter = retryAfter(header(r, "Retry-After"), e.Message, r.Date)
-	return e
-}
-
-// retryAfter reads Retry-After (seconds or a date) or the time in the message. What is
-// negative, overflows or cannot be read counts as nothing.
-func retryAfter(value, message string, now time.Time) time.Duration {
-	if n, err := strconv.ParseInt(value, 10, 32); err == nil && n > 0 {
-		return time.Duration(n) * time.Second
-	}
-	if now.IsZero() {
-		return 0
-	}
-	at, err := http.ParseTime(value)
-	if m := tryAgain.FindStringSubmatch(message); err != nil && m != nil {
-		at, err = time.Parse("2006-01-02 15:04:05", m[1])
-	}
-	if err != nil {
-		return 0
-	}
-	return max(at.Sub(now), 0)
 }

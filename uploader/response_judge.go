@@ -1,0 +1,114 @@
+package uploader
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"signpost/signer"
+)
+
+// judge decides what an answer means for the upload, and compares it with what was sent.
+func judge(r *Result, readErr error, p Prepared, a *attempt) error {
+	early := a.sent.Load() < a.total
+	refusal := func(kind error) *APIError {
+		e := r.apiError(kind, p.Account.Secret)
+		e.Early = early
+		return e
+	}
+	unknown := func(err error) error {
+		return &OutcomeUnknownError{Cause: err, Idempotent: p.Idempotent()}
+	}
+	switch {
+	case r.Status >= 300 && r.Status < 400:
+		e := refusal(ErrRedirected)
+		e.Location = p.Account.Secret.Redact(withoutUser(header(r, "Location")))
+		return e
+	case !early && (r.Status == 500 || r.Status == 502 || r.Status == 504):
+		return unknown(refusal(nil))
+	case r.Status < 200 || r.Status >= 300:
+		return refusal(nil)
+	}
+	said := r.fields()
+	problem := r.unusable(said, readErr)
+	switch {
+	case said.Error != nil && r.Kind == BodyJSON:
+		return refusal(nil)
+	case problem != nil && early:
+		e := refusal(ErrBadAnswer)
+		e.Message = problem.Error()
+		return e
+	case problem != nil:
+		return unknown(problem)
+	case early:
+		return unknown(errors.New("the server says that it is done before everything was sent"))
+	}
+	r.compare(said, p, a.body())
+	return nil
+}
+
+// unusable says why an answer with a good status tells nothing of the upload.
+func (r *Result) unusable(said answer, readErr error) error {
+	switch {
+	case readErr != nil:
+		return fmt.Errorf("the answer is not whole: %w", plainNetError(readErr))
+	case r.Kind != BodyJSON:
+		return errors.New("the answer is " + r.Kind.Words())
+	case said.PublicID == "" && said.Status == "" && said.BatchID == "":
+		return errors.New("the answer is JSON, but has no public_id")
+	}
+	return nil
+}
+
+// withoutUser is a URL without its user info.
+func withoutUser(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return "an address that is no URL"
+	}
+	if u.User == nil {
+		return s
+	}
+	u.User = nil
+	return u.String()
+}
+
+// compare looks whether the answer is about what was sent (threat T26). A difference is
+// a warning: the upload itself succeeded.
+func (r *Result) compare(a answer, p Prepared, sent *bodyReader) {
+	warn := func(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
+	r.Signature = SignatureAbsent
+	if a.Signature != "" {
+		algorithm := signer.SHA1
+		if len(a.Signature) == signer.SHA256.HexLen() {
+			algorithm = signer.SHA256
+		}
+		r.Signature = SignatureVerified
+		if signer.VerifyResponse(a.PublicID, a.Version.String(), a.Signature, p.Account.Secret, algorithm) != nil {
+			r.Signature = SignatureWrong
+			warn("the answer's own signature is not that of this API secret: it may not come from the service")
+		}
+	}
+	changes := false
+	for _, f := range p.Fields {
+		switch f.Name {
+		case "transformation", "format", "eval", "upload_preset", "background_removal":
+			changes = changes || f.Value != ""
+		case "public_id":
+			if a.PublicID != "" && f.Value != "" && a.PublicID != f.Value && !strings.HasSuffix(a.PublicID, f.Value) {
+				warn("the answer is about another public ID than the one that was sent")
+			}
+		}
+	}
+	if sent.body.src == nil || changes {
+		return
+	}
+	if n, err := strconv.ParseInt(a.Bytes.String(), 10, 64); err == nil && n != sent.body.src.size {
+		warn("%d bytes were sent, the answer says %d", sent.body.src.size, n)
+	}
+	if etag := sent.etag(); etag != "" && len(a.Etag) == len(etag) && !strings.EqualFold(a.Etag, etag) {
+		warn("the MD5 of the answer (etag) is not that of the file")
+	}
+}
