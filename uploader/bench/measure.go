@@ -1,0 +1,70 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// run is what one process used.
+type run struct {
+	wall, cpu time.Duration
+	rss       int64 // KiB at the peak
+}
+
+func measure(cmd *exec.Cmd) (run, error) {
+	var said, complained limited
+	cmd.Stdout, cmd.Stderr = &said, &complained
+	start := time.Now()
+	if err := cmd.Run(); err != nil {
+		return run{}, fmt.Errorf("%s: %w: %s", cmd.Path, err, complained)
+	}
+	wall := time.Since(start)
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return run{}, errors.New("no figures of a process on this system")
+	}
+	return run{wall, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), usage.Maxrss}, nil
+}
+
+// ownPeak is the peak memory of this process in KiB.
+func ownPeak() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return float64(u.Maxrss)
+}
+
+// limited keeps the beginning of an output.
+type limited []byte
+
+func (l *limited) Write(p []byte) (int, error) {
+	if len(*l) < 4096 {
+		*l = append(*l, p...)
+	}
+	return len(p), nil
+}
+
+// fill writes a file that nothing could compress to nothing.
+func fill(path string, size int64) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	block := make([]byte, 64<<10)
+	for i := range block {
+		block[i] = byte(i * 7)
+	}
+	for left := size; left > 0; left -= int64(len(block)) {
+		if _, err := f.Write(block[:min(left, int64(len(block)))]); err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	return f.Close()
+}
