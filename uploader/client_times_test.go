@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -111,6 +112,46 @@ func TestTimes(t *testing.T) {
 				}
 				client.http.CloseIdleConnections()
 				time.Sleep(2 * time.Hour) // the server's side ends too
+			})
+		})
+	}
+}
+
+// TestIdleConnectionWasClosed: a second upload works although the server closed the
+// connection of the first meanwhile, and one that is idle for long is not used again.
+func TestIdleConnectionWasClosed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		after func(net.Conn) // what the server does after its first answer
+		pause time.Duration
+	}{
+		{"closed by the server", func(c net.Conn) { _ = c.Close() }, 0},
+		{"idle for long", readAll, time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			path := tempFile(t, "content")
+			synctest.Test(t, func(t *testing.T) {
+				dials := 0
+				client := pipeServer(func(conn net.Conn) {
+					dials++
+					readAll(conn)
+					answer := goodAnswer("content")
+					_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(answer), answer)
+					c.after(conn)
+				})
+				for i := range 2 {
+					if _, err := client.Upload(t.Context(), preparedFor(t, "http://127.0.0.1:1", path), nil); err != nil {
+						t.Errorf("upload %d: %v", i, err)
+					}
+					synctest.Wait()
+					time.Sleep(c.pause)
+				}
+				if dials != 2 {
+					t.Errorf("%d connections, want 2", dials)
+				}
+				client.http.CloseIdleConnections()
 			})
 		})
 	}

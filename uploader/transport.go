@@ -34,7 +34,9 @@ func newTransport(cfg ClientConfig, dial dialer) *http.Transport {
 		DisableCompression:     true, // nothing is unpacked that was not asked for
 		WriteBufferSize:        128 << 10,
 		ForceAttemptHTTP2:      false,
-		IdleConnTimeout:        30 * time.Second,
+		// Shorter than any server's own: to write into a connection that is being closed
+		// is the one fault that a second upload would have and a first would not.
+		IdleConnTimeout: 3 * time.Second,
 	}
 }
 
