@@ -51,8 +51,12 @@ func newFormBody(fields []signer.Param, fileName string, src *source) (*formBody
 }
 
 // quoteFileName writes a file name so that nothing in it can end the header (threat
-// T7): quote, CR and LF as browsers and curl do.
+// T7): quote, CR and LF as browsers and curl do. A backslash stays, but for the last one:
+// it would hide the closing quote from a reader that knows escapes.
 func quoteFileName(name string) string {
+	if rest, ok := strings.CutSuffix(name, `\`); ok {
+		name = rest + "_"
+	}
 	return strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A", "\x00", "_").Replace(name)
 }
 
