@@ -135,7 +135,7 @@ func (c *Client) do(parent context.Context, p Prepared, body *formBody, obs Obse
 	}
 	defer res.Body.Close()
 	a.tell(PhaseReading)
-	result, readErr := c.readResult(ctx, res, cancel)
+	result, readErr := c.readResult(res, cancel)
 	result.Elapsed, result.Sent = c.cfg.Now().Sub(start), a.sent.Load()
 	a.tell(PhaseDone)
 	if readErr != nil && parent.Err() != nil && !a.all() {

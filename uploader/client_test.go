@@ -93,6 +93,9 @@ func TestEarlyAnswers(t *testing.T) {
 			if Classify(err) != c.class || !strings.Contains(err.Error(), c.says) || res == nil {
 				t.Errorf("class %d, want %d: %v", Classify(err), c.class, err)
 			}
+			if refused := strings.Contains(c.name, "instead of"); res != nil && (res.Sent == 0) != refused {
+				t.Errorf("%d bytes of the body were sent", res.Sent)
+			}
 			if x := Explain(err, p); c.class != ClassMaybe && strings.Contains(x.What+x.Why, "everything was sent") {
 				t.Errorf("%+v", x)
 			}
@@ -180,11 +183,11 @@ func TestT6Bounds(t *testing.T) {
 // nor the secret in a message gets into an error.
 func TestSecretsStayOut(t *testing.T) {
 	t.Parallel()
-	const secret = "s3cr3t-Canary"
+	const secret, password = "s3cr3t-Canary", "An0ther-Canary"
 	badProxy := func(*http.Request) (*url.URL, error) {
-		return nil, errors.New(`invalid proxy address "http://me:` + secret + `@[x"`)
+		return nil, errors.New(`invalid proxy address "http://me:` + password + `@[x"`)
 	}
-	redirect := reply(302, "Location: https://me:"+secret+"@evil.example/x\r\n", "")
+	redirect := reply(302, "Location: https://me:"+password+"@evil.example/x\r\n", "")
 	echo := reply(400, "", `{"error":{"message":"what is `+secret+`?"}}`)
 	for name, c := range map[string]struct {
 		cfg  ClientConfig
@@ -199,7 +202,8 @@ func TestSecretsStayOut(t *testing.T) {
 		p.Account.Secret = signer.NewSecret(secret)
 		_, err := New(c.cfg).Upload(t.Context(), p, nil)
 		x := Explain(err, p)
-		if ExitCode(err) != c.exit || strings.Contains(err.Error()+x.What+x.Why+x.Hint, secret) {
+		said := err.Error() + x.What + x.Why + x.Hint
+		if ExitCode(err) != c.exit || strings.Contains(said, secret) || strings.Contains(said, password) {
 			t.Errorf("%s: exit %d, want %d: %v, %+v", name, ExitCode(err), c.exit, err, x)
 		}
 	}

@@ -21,7 +21,7 @@ var errAnswerTime = errors.New("the answer did not end in time")
 
 // readResult reads an answer within its limits of size and time. The error says that
 // it is not whole.
-func (c *Client) readResult(ctx context.Context, res *http.Response, cancel context.CancelCauseFunc) (*Result, error) {
+func (c *Client) readResult(res *http.Response, cancel context.CancelCauseFunc) (*Result, error) {
 	r := &Result{
 		Status: res.StatusCode, StatusText: res.Status, Proto: res.Proto,
 		RequestID: res.Header.Get("X-Request-Id"),
@@ -42,9 +42,6 @@ func (c *Client) readResult(ctx context.Context, res *http.Response, cancel cont
 		err = fmt.Errorf("the answer is longer than %d bytes", c.cfg.MaxBody)
 	} else if err != nil {
 		r.Cut = true
-		if cause := context.Cause(ctx); cause != nil {
-			err = cause
-		}
 	}
 	r.Body = body
 	r.Kind = kindOf(body)
