@@ -134,6 +134,9 @@ func (c *Client) do(parent context.Context, p Prepared, body *formBody, obs Obse
 		return nil, a.failure(parent, ctx, p, err)
 	}
 	defer res.Body.Close()
+	if a.all() {
+		a.tell(PhaseProcessing) // the answer may be quicker than the word that all is sent
+	}
 	a.tell(PhaseReading)
 	result, readErr := c.readResult(res, cancel)
 	result.Elapsed, result.Sent = c.cfg.Now().Sub(start), a.sent.Load()

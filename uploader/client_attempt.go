@@ -39,11 +39,11 @@ func (a *attempt) body() *bodyReader { return a.reader.Load() }
 // send something again that was kept is worse than to ask.
 func (a *attempt) all() bool { return a.sent.Load() == a.total && !a.broke.Load() }
 
-// tell reports a phase; a phase never goes back.
+// tell reports a phase, once; a phase never goes back.
 func (a *attempt) tell(p Phase) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if p < a.phase {
+	if p < a.phase || p == a.phase && !a.told.IsZero() {
 		return
 	}
 	a.phase, a.told = p, a.cfg.Now()

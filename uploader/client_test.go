@@ -264,7 +264,12 @@ func TestEvents(t *testing.T) {
 		return now
 	}
 	path := sparseFile(t, 32<<20)
-	p := preparedFor(t, raw(t, true, reply(200, "", `{"public_id":"x"}`), false), path)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, `{"public_id":"x"}`)
+	}))
+	defer srv.Close()
+	p := preparedFor(t, srv.URL, path)
 	var events []Event
 	res, err := New(ClientConfig{Proxy: noProxy, Now: clock}).Upload(t.Context(), p, func(e Event) { events = append(events, e) })
 	if err != nil {
