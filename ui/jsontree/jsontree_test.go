@@ -93,8 +93,11 @@ func TestFoldCopySearch(t *testing.T) {
 	if path != (CopyRequested{"the path", ".eager[0].secure_url"}) {
 		t.Errorf("path %q", path)
 	}
-	if _, v := press(m, "y"); v != (CopyRequested{"the value", "https://x/\x1b\ufffd"}) {
+	if _, v := press(m, "y"); v != (CopyRequested{"the value (half a surrogate pair replaced) (with characters that cannot be seen)", "https://x/\x1b\ufffd"}) {
 		t.Errorf("value %q", v)
+	}
+	if _, v := press(m, "r"); v != (CopyRequested{"the value as JSON", `"https://x/\u001b\ud800"`}) {
+		t.Errorf("raw value %q", v)
 	}
 	if _, k := press(m, "Y"); k != (CopyRequested{"the key", "secure_url"}) {
 		t.Errorf("key %q", k)

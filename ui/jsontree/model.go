@@ -1,7 +1,7 @@
 package jsontree
 
 import (
-	"strconv"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -20,10 +20,12 @@ func (CopyRequested) action() {}
 
 // KeyMap is what the viewer understands.
 type KeyMap struct {
-	Up, Down, PageUp, PageDown, Top, Bottom   key.Binding
-	Toggle, Fold, Unfold, FoldAll, UnfoldAll  key.Binding
-	Search, Next, Previous                    key.Binding
-	CopyValue, CopyKey, CopyPath, CopySubtree key.Binding
+	Up, Down, PageUp, PageDown, Top, Bottom  key.Binding
+	Toggle, Fold, Unfold, FoldAll, UnfoldAll key.Binding
+	Search, Next, Previous, Start, Leave     key.Binding
+	CopyValue, CopyRaw, CopyKey              key.Binding
+	CopyPath, CopySubtree                    key.Binding
+	Level                                    key.Binding
 }
 
 // DefaultKeyMap returns the bindings with their help.
@@ -39,7 +41,9 @@ func DefaultKeyMap() KeyMap {
 		Fold:   bind("←", "fold, or to the parent", "left", "h"), Unfold: bind("→", "unfold", "right", "l"),
 		FoldAll: bind("-", "fold everything", "-"), UnfoldAll: bind("+", "unfold everything", "+", "="),
 		Search: bind("/", "search", "/"), Next: bind("n", "next match", "n"), Previous: bind("N", "previous match", "N"),
-		CopyValue: bind("y", "copy the value", "y"), CopyKey: bind("Y", "copy the key", "Y"),
+		Start: bind("enter", "search for it", "enter"), Leave: bind("esc", "no search", "esc"),
+		Level:     bind("1…9", "show so many levels", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+		CopyValue: bind("y", "copy the value", "y"), CopyRaw: bind("r", "copy the value as JSON", "r"), CopyKey: bind("Y", "copy the key", "Y"),
 		CopyPath: bind("p", "copy the path", "p"), CopySubtree: bind("s", "copy the subtree", "s"),
 	}
 }
@@ -47,7 +51,7 @@ func DefaultKeyMap() KeyMap {
 // All is every binding, for the help.
 func (k KeyMap) All() []key.Binding {
 	return []key.Binding{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom, k.Toggle, k.Fold, k.Unfold,
-		k.FoldAll, k.UnfoldAll, k.Search, k.Next, k.Previous, k.CopyValue, k.CopyKey, k.CopyPath, k.CopySubtree}
+		k.FoldAll, k.UnfoldAll, k.Level, k.Search, k.Next, k.Previous, k.CopyValue, k.CopyRaw, k.CopyKey, k.CopyPath, k.CopySubtree}
 }
 
 // Model is the viewer of one document.
@@ -58,9 +62,9 @@ type Model struct {
 	width  int
 	height int
 
-	folded map[int32]bool // replaced, never written into
-	shown  []int32        // the visible lines; nil means all of them
-	at     int            // the cursor, an index into the visible lines
+	folded folds   // copied before a change
+	shown  []int32 // the visible lines; nil means all of them
+	at     int     // the cursor, an index into the visible lines
 	top    int
 
 	searching bool
@@ -111,87 +115,9 @@ func (m Model) current() int32 {
 // follow keeps the cursor inside the document and in sight.
 func (m *Model) follow() {
 	m.at = max(min(m.at, m.length()-1), 0)
-	h := max(m.height, 1)
+	h := max(m.rows(), 1)
 	m.top = max(min(m.top, m.at), m.at-h+1)
 	m.top = max(min(m.top, m.length()-h), 0)
-}
-
-// refold computes the visible lines anew and keeps the cursor on its line, or on the
-// container that hides it now.
-func (m *Model) refold(cursor int32) {
-	m.shown = nil
-	if len(m.folded) > 0 {
-		m.shown = make([]int32, 0, 64)
-		for i := int32(0); i < int32(len(m.doc.nodes)); {
-			m.shown = append(m.shown, i)
-			if m.folded[i] {
-				i = m.doc.end(i)
-			} else {
-				i++
-			}
-		}
-	}
-	m.at = m.indexOf(cursor)
-	m.follow()
-}
-
-// indexOf is the place among the visible lines of line i, or of what hides it.
-func (m Model) indexOf(i int32) int {
-	if m.shown == nil {
-		return int(i)
-	}
-	lo, hi := 0, len(m.shown)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if m.shown[mid] <= i {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return max(lo-1, 0)
-}
-
-// setFolded folds or unfolds one container.
-func (m *Model) setFolded(i int32, fold bool) {
-	if i < 0 || !m.doc.isContainer(i) || m.folded[i] == fold {
-		return
-	}
-	folded := make(map[int32]bool, len(m.folded)+1)
-	for k := range m.folded {
-		folded[k] = true
-	}
-	if fold {
-		folded[i] = true
-	} else {
-		delete(folded, i)
-	}
-	m.folded = folded
-	m.refold(i)
-}
-
-// foldTo folds every container at that depth or deeper.
-func (m *Model) foldTo(depth int) {
-	cursor := m.current()
-	m.folded = map[int32]bool{}
-	for i := range m.doc.nodes {
-		if m.doc.isContainer(int32(i)) && int(m.doc.nodes[i].depth) >= depth && m.doc.nodes[i].next > int32(i)+1 {
-			m.folded[int32(i)] = true
-		}
-	}
-	m.refold(cursor)
-}
-
-// reveal unfolds whatever hides line i and puts the cursor on it.
-func (m *Model) reveal(i int32) {
-	folded := map[int32]bool{}
-	for k := range m.folded {
-		if !(k < i && i < m.doc.end(k)) {
-			folded[k] = true
-		}
-	}
-	m.folded = folded
-	m.refold(i)
 }
 
 // Update moves, folds, searches and copies.
@@ -205,8 +131,7 @@ func (m Model) Update(msg tea.Msg) (Model, Action) {
 		if msg.Button == tea.MouseWheelUp {
 			by = -3
 		}
-		m.at += by
-		m.follow()
+		m.scroll(by)
 	case tea.MouseClickMsg:
 		m.click(msg.X, msg.Y)
 	case tea.PasteMsg:
@@ -223,33 +148,42 @@ func (m Model) Update(msg tea.Msg) (Model, Action) {
 	return m, nil
 }
 
-// click puts the cursor on a line; on its marker it folds.
+// scroll moves the document; the cursor stays where it is as long as that is in sight.
+func (m *Model) scroll(by int) {
+	h := max(m.rows(), 1)
+	m.top = max(min(m.top+by, m.length()-h), 0)
+	m.at = max(min(m.at, m.top+h-1), m.top)
+	m.follow()
+}
+
+// click puts the cursor on a line; on its marker it folds, and so does a second click.
 func (m *Model) click(x, y int) {
 	n := m.top + y
-	if y < 0 || y >= m.height || n >= m.length() {
+	if y < 0 || y >= m.rows() || n >= m.length() {
 		return
 	}
-	same := n == m.at
+	again := n == m.at
 	m.at = n
 	i := m.line(n)
-	if left := m.indent(i); m.doc.isContainer(i) && (same || x >= left && x < left+2) {
-		m.setFolded(i, !m.folded[i])
+	if left := pointerWidth + m.indent(i); again || x >= left && x < left+2 {
+		m.setFolded(i, !m.folded.has(i))
 	}
 	m.follow()
 }
 
 func (m *Model) searchKey(k tea.KeyPressMsg) {
-	switch k.String() {
-	case "esc":
+	switch {
+	case key.Matches(k, m.keys.Leave):
 		m.searching, m.matches = false, nil
 		m.query = field.New("")
-	case "enter":
+	case key.Matches(k, m.keys.Start):
 		m.searching = false
 		m.matches = m.doc.find(m.query.Value())
 		m.jump(1, true)
 	default:
 		m.query, _ = m.query.Update(k)
 	}
+	m.follow()
 }
 
 // jump goes to the next match in a direction, round the ends; here counts too if asked.
@@ -257,21 +191,15 @@ func (m *Model) jump(by int, here bool) {
 	if len(m.matches) == 0 {
 		return
 	}
-	cursor := m.current()
-	at := -1
-	for n, i := range m.matches {
-		if by > 0 && (i > cursor || here && i == cursor) {
-			at = n
-			break
-		}
-		if by < 0 && i < cursor {
-			at = n
-		}
+	at, found := slices.BinarySearch(m.matches, m.current())
+	switch {
+	case by < 0:
+		at--
+	case found && !here:
+		at++
 	}
-	if at < 0 && by < 0 {
-		at = len(m.matches) - 1
-	}
-	m.reveal(m.matches[max(at, 0)])
+	n := len(m.matches)
+	m.reveal(m.matches[(at+n)%n])
 }
 
 func (m Model) press(k tea.KeyPressMsg) (Model, Action) {
@@ -291,11 +219,11 @@ func (m Model) press(k tea.KeyPressMsg) (Model, Action) {
 	case key.Matches(k, m.keys.Bottom):
 		m.at = m.length() - 1
 	case key.Matches(k, m.keys.Toggle):
-		m.setFolded(i, !m.folded[i])
+		m.setFolded(i, !m.folded.has(i))
 	case key.Matches(k, m.keys.Unfold):
 		m.setFolded(i, false)
 	case key.Matches(k, m.keys.Fold):
-		if m.doc.isContainer(i) && !m.folded[i] {
+		if m.doc.foldable(i) && !m.folded.has(i) {
 			m.setFolded(i, true)
 		} else if up := m.doc.parent(i); up >= 0 {
 			m.at = m.indexOf(up)
@@ -311,9 +239,8 @@ func (m Model) press(k tea.KeyPressMsg) (Model, Action) {
 		m.jump(1, false)
 	case key.Matches(k, m.keys.Previous):
 		m.jump(-1, false)
-	case len(k.Text) == 1 && k.Text >= "1" && k.Text <= "9":
-		depth, _ := strconv.Atoi(k.Text)
-		m.foldTo(depth)
+	case key.Matches(k, m.keys.Level):
+		m.foldTo(int(k.Text[0] - '0'))
 	default:
 		return m, m.copyOf(k, i)
 	}
@@ -327,15 +254,21 @@ func (m Model) copyOf(k tea.KeyPressMsg, i int32) Action {
 	}
 	switch {
 	case key.Matches(k, m.keys.CopyValue):
-		return CopyRequested{What: "the value", Text: m.doc.value(i)}
+		value, raw := m.doc.value(i), m.doc.raw(i)
+		if m.doc.nodes[i].kind == kindString && replaced(raw, value) {
+			return copied("the value (half a surrogate pair replaced)", value)
+		}
+		return copied("the value", value)
+	case key.Matches(k, m.keys.CopyRaw):
+		return copied("the value as JSON", string(m.doc.raw(i)))
 	case key.Matches(k, m.keys.CopyKey):
 		if name, ok := m.doc.key(i); ok {
-			return CopyRequested{What: "the key", Text: name}
+			return copied("the key", name)
 		}
 	case key.Matches(k, m.keys.CopyPath):
-		return CopyRequested{What: "the path", Text: m.doc.path(i)}
+		return copied("the path", m.doc.path(i))
 	case key.Matches(k, m.keys.CopySubtree):
-		return CopyRequested{What: "the subtree", Text: m.doc.pretty(i)}
+		return copied("the subtree", m.doc.pretty(i))
 	}
 	return nil
 }

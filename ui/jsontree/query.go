@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"signpost/signer/visible"
 )
 
 // Lines is how many lines the unfolded document has.
@@ -16,6 +19,9 @@ func (d *Doc) isContainer(i int32) bool {
 	k := d.nodes[i].kind
 	return k == kindObject || k == kindArray
 }
+
+// foldable reports whether there is something between the brackets that open at line i.
+func (d *Doc) foldable(i int32) bool { return d.isContainer(i) && d.nodes[i].next > i+1 }
 
 // end is the line behind the one that closes the container at line i, or behind i.
 func (d *Doc) end(i int32) int32 {
@@ -44,6 +50,9 @@ func (d *Doc) parent(i int32) int32 {
 
 // count is how many members the container at line i has.
 func (d *Doc) count(i int32) int {
+	if n := d.nodes[i]; n.flags&flagOpen == 0 {
+		return int(d.nodes[n.next].key)
+	}
 	n := 0
 	for j := i + 1; j < min(d.nodes[i].next, int32(len(d.nodes))); j = d.end(j) {
 		n++
@@ -70,16 +79,20 @@ func (d *Doc) raw(i int32) []byte {
 		_ = p.skipDeep()
 		return d.text[from:p.at]
 	}
-	to := from
-	for to < len(d.text) && !bytes.ContainsRune([]byte(",]} \t\r\n"), rune(d.text[to])) {
-		to++
-	}
-	return d.text[from:to]
+	return wordAt(d.text[from:])
 }
 
-// Key is the decoded key of line i; ok is false where it has none.
+// wordAt is the number or word that a text begins with.
+func wordAt(text []byte) []byte {
+	if i := bytes.IndexAny(text, ",]} \t\r\n"); i >= 0 {
+		return text[:i]
+	}
+	return text
+}
+
+// key is the decoded key of line i; ok is false where it has none.
 func (d *Doc) key(i int32) (string, bool) {
-	if d.nodes[i].key == noKey {
+	if d.nodes[i].key == noKey || d.nodes[i].kind == kindClose {
 		return "", false
 	}
 	return unquote(stringAt(d.text, int(d.nodes[i].key))), true
@@ -145,51 +158,20 @@ func pathKey(key string) string {
 	return "[" + string(quoted) + "]"
 }
 
-// find returns the lines whose key or value holds the query, in order. A query without
-// capital letters matches both cases.
-func (d *Doc) find(query string) []int32 {
-	if query == "" || len(d.nodes) == 0 {
-		return nil
+// copied asks for a text to be copied: the original, with a word where that is more
+// than can be seen (threat T1).
+func copied(what, s string) Action {
+	if visible.Dirty(lineBreaks.Replace(s)) {
+		what += " (with characters that cannot be seen)"
 	}
-	text, q := d.text, []byte(query)
-	if query == strings.ToLower(query) {
-		text = asciiLower(text)
-	}
-	var found []int32
-	for at := 0; ; {
-		i := bytes.Index(text[at:], q)
-		if i < 0 {
-			return found
-		}
-		at += i
-		line := d.lineAt(uint32(at))
-		if n := len(found); line >= 0 && (n == 0 || found[n-1] != line) {
-			found = append(found, line)
-		}
-		at += len(q)
-	}
+	return CopyRequested{What: what, Text: s}
 }
 
-// asciiLower keeps offsets: other letters keep their case.
-func asciiLower(b []byte) []byte {
-	out := make([]byte, len(b))
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		out[i] = c
-	}
-	return out
-}
+var lineBreaks = strings.NewReplacer("\n", " ", "\t", " ")
 
-// lineAt is the line that the byte at an offset belongs to.
-func (d *Doc) lineAt(offset uint32) int32 {
-	i, _ := slices.BinarySearchFunc(d.nodes, offset, func(n node, o uint32) int {
-		start := min(n.key, n.val)
-		if start <= o {
-			return -1
-		}
-		return 1
-	})
-	return int32(i) - 1
+// replaced reports whether decoding a literal lost something: half of a surrogate pair
+// is no character, and becomes U+FFFD.
+func replaced(literal []byte, decoded string) bool {
+	return strings.ContainsRune(decoded, utf8.RuneError) && !bytes.Contains(literal, []byte("\ufffd")) &&
+		!bytes.Contains(bytes.ToLower(literal), []byte(`\ufffd`))
 }
