@@ -3,9 +3,9 @@ package uploader
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,15 +16,16 @@ type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 // out. Its log has nothing to say (threat T9): the few lines that the standard library
 // writes go to the program's log.
 func newTransport(cfg ClientConfig, dial dialer) *http.Transport {
-	return &http.Transport{
-		Proxy: cfg.Proxy,
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := dial(ctx, network, addr)
-			if err != nil {
-				return nil, err
-			}
-			return &patientConn{Conn: conn}, nil
-		},
+	patient := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return &patientConn{Conn: conn}, nil
+	}
+	t := &http.Transport{
+		Proxy:       cfg.Proxy,
+		DialContext: patient,
 		// Whole records from the start: small ones are for pages that are read at once.
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, DynamicRecordSizingDisabled: true},
 		TLSHandshakeTimeout:    cfg.Handshake,
@@ -38,19 +39,29 @@ func newTransport(cfg ClientConfig, dial dialer) *http.Transport {
 		// is the one fault that a second upload would have and a first would not.
 		IdleConnTimeout: 3 * time.Second,
 	}
+	t.DialTLSContext = secure(patient, t, cfg.Handshake)
+	return t
 }
 
 // patientConn waits a moment before it reports that writing went wrong. A server that
 // refuses while the body is still coming answers and closes; without the wait the
 // answer would be lost to the error.
-type patientConn struct{ net.Conn }
+type patientConn struct {
+	net.Conn
+	closed atomic.Bool // by us
+}
 
 const answerGrace = 250 * time.Millisecond
 
 func (c *patientConn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
-	if err != nil && !errors.Is(err, net.ErrClosed) {
+	if err != nil && !c.closed.Load() {
 		time.Sleep(answerGrace)
 	}
 	return n, err
+}
+
+func (c *patientConn) Close() error {
+	c.closed.Store(true)
+	return c.Conn.Close()
 }
