@@ -6,6 +6,44 @@ import (
 	"unicode/utf8"
 )
 
+// TestParseFile: what a text is.
+func TestParseFile(t *testing.T) {
+	t.Parallel()
+	o := FileOptions{Home: "/home/me", SampleURL: "http://127.0.0.1:8787/sample/s.jpg", SampleName: "s.jpg", Sample: []byte("x")}
+	for text, want := range map[string]File{
+		"":                          {Kind: FileNone},
+		"  ":                        {Kind: FileNone},
+		"https://e.com/a b.jpg":     {Kind: FileHTTP},
+		"HTTP://e.com":              {Kind: FileHTTP},
+		"ftp://e.com/x":             {Kind: FileFTP},
+		"s3://b/k":                  {Kind: FileS3},
+		"gs://b/k":                  {Kind: FileGS},
+		"data:image/png;base64,AA=": {Kind: FileData},
+		"data.txt":                  {Kind: FilePath, Path: "data.txt"},
+		"~/a.png":                   {Kind: FilePath, Path: "/home/me/a.png"},
+		`a\ b\(1\).png `:            {Kind: FilePath, Path: "a b(1).png"},
+		"'it'\\''s.png'":            {Kind: FilePath, Path: "it's.png"},
+		`"a \"b\".png"`:             {Kind: FilePath, Path: `a "b".png`},
+		"file:///tmp/a%20b.png":     {Kind: FilePath, Path: "/tmp/a b.png"},
+		"https:/not":                {Kind: FilePath, Path: "https:/not"},
+		SampleToken:                 {Kind: FileHTTP},
+		o.SampleURL:                 {Kind: FileHTTP},
+	} {
+		got := ParseFile(text, o)
+		if got.Kind != want.Kind || got.Path != want.Path {
+			t.Errorf("%q: %v %q, want %v %q", text, got.Kind, got.Path, want.Kind, want.Path)
+		}
+	}
+	o.Live = true
+	if got := ParseFile(SampleToken, o); got.Kind != FileSample || string(got.Bytes) != "x" || !got.IsBytes() {
+		t.Errorf("the sample on LIVE: %+v", got)
+	}
+	o.Windows = true
+	if got := ParseFile(`"C:\a b\c.png"`, o); got.Path != `C:\a b\c.png` || got.Name != "c.png" {
+		t.Errorf("Windows: %+v", got)
+	}
+}
+
 // TestParsePaths: what terminals and shells put around a path that is dragged, pasted
 // or typed.
 func TestParsePaths(t *testing.T) {

@@ -44,7 +44,7 @@ func (r Rate) Left(total int64) (left time.Duration, ok bool) {
 	if !r.known || r.speed < 1 {
 		return 0, false
 	}
-	s := float64(total-r.sent) / r.speed
+	s := float64(max(total-r.sent, 0)) / r.speed
 	if s > 100*3600 {
 		return 0, false
 	}
