@@ -79,6 +79,7 @@ func TestEarlyAnswers(t *testing.T) {
 		says         string
 	}{
 		{"413 while sending", reply(413, "X-Cld-Error: File size too large. Got 9. Maximum is 8.\r\n", ""), ClassRefused, "File size too large"},
+		{"413 while sending, and closed at once", reply(413, "X-Cld-Error: File size too large. Got 9. Maximum is 8.\r\n", ""), ClassRefused, "File size too large"},
 		{"413 instead of 100 Continue", reply(413, "", ""), ClassRefused, "413"},
 		{"502 while sending", reply(502, "", "<html>"), ClassNone, "502"},
 		{"captive portal while sending", reply(200, "", "<html>Hotel WiFi"), ClassNone, "HTML page"},
@@ -87,7 +88,7 @@ func TestEarlyAnswers(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			base := answerFirst(t, c.answer, !strings.Contains(c.name, "instead of"))
+			base := answerFirst(t, c.answer, !strings.Contains(c.name, "instead of"), strings.Contains(c.name, "and closed"))
 			p := preparedFor(t, base, sparseFile(t, 64<<20))
 			res, err := New(ClientConfig{Proxy: noProxy}).Upload(t.Context(), p, nil)
 			if Classify(err) != c.class || !strings.Contains(err.Error(), c.says) || res == nil {
@@ -104,8 +105,9 @@ func TestEarlyAnswers(t *testing.T) {
 }
 
 // answerFirst is a server that answers when it has seen the head of a request, or,
-// where it asks for the body, the beginning of that. It takes nothing more then.
-func answerFirst(t *testing.T, answer string, ask bool) string {
+// where it asks for the body, the beginning of that. It takes nothing more then, and
+// may close with unread bytes in its buffers, which resets the connection.
+func answerFirst(t *testing.T, answer string, ask, reset bool) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -130,6 +132,9 @@ func answerFirst(t *testing.T, answer string, ask bool) string {
 			_, _ = io.CopyN(io.Discard, c, 1<<20)
 		}
 		_, _ = io.WriteString(c, answer)
+		if reset {
+			return
+		}
 		_ = c.(*net.TCPConn).CloseWrite()
 		_, _ = io.CopyN(io.Discard, c, 4<<20) // the answer is read before the reset comes
 	})
