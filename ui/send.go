@@ -154,7 +154,7 @@ func (m Model) handleDone(msg uploadDoneMsg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	m.screen = screenResponse
-	m.response = response.New(msg.result, msg.err, uploader.Explain(msg.err, m.prepared), m.prepared, m.th)
+	m.response = response.New(msg.result, msg.err, uploader.Explain(msg.err, m.prepared), m.th)
 	m.relayout()
 	if msg.err == nil && msg.result != nil {
 		m.note(noticeOK, "uploaded in "+widget.Duration(msg.result.Elapsed)+"; esc goes back to the form")

@@ -54,6 +54,11 @@ func (k KeyMap) All() []key.Binding {
 		k.FoldAll, k.UnfoldAll, k.Level, k.Search, k.Next, k.Previous, k.CopyValue, k.CopyRaw, k.CopyKey, k.CopyPath, k.CopySubtree}
 }
 
+// Moving is the bindings that scroll, which serve other text as well.
+func (k KeyMap) Moving() []key.Binding {
+	return []key.Binding{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom}
+}
+
 // Model is the viewer of one document.
 type Model struct {
 	doc    *Doc
@@ -256,19 +261,19 @@ func (m Model) copyOf(k tea.KeyPressMsg, i int32) Action {
 	case key.Matches(k, m.keys.CopyValue):
 		value, raw := m.doc.value(i), m.doc.raw(i)
 		if m.doc.nodes[i].kind == kindString && replaced(raw, value) {
-			return copied("the value (half a surrogate pair replaced)", value)
+			return Copied("the value (half a surrogate pair replaced)", value)
 		}
-		return copied("the value", value)
+		return Copied("the value", value)
 	case key.Matches(k, m.keys.CopyRaw):
-		return copied("the value as JSON", string(m.doc.raw(i)))
+		return Copied("the value as JSON", string(m.doc.raw(i)))
 	case key.Matches(k, m.keys.CopyKey):
 		if name, ok := m.doc.key(i); ok {
-			return copied("the key", name)
+			return Copied("the key", name)
 		}
 	case key.Matches(k, m.keys.CopyPath):
-		return copied("the path", m.doc.path(i))
+		return Copied("the path", m.doc.path(i))
 	case key.Matches(k, m.keys.CopySubtree):
-		return copied("the subtree", m.doc.pretty(i))
+		return Copied("the subtree", m.doc.pretty(i))
 	}
 	return nil
 }

@@ -158,16 +158,16 @@ func pathKey(key string) string {
 	return "[" + string(quoted) + "]"
 }
 
-// copied asks for a text to be copied: the original, with a word where that is more
+// Copied asks for a text to be copied: the original, with a word where that is more
 // than can be seen (threat T1).
-func copied(what, s string) Action {
+func Copied(what, s string) CopyRequested {
 	if visible.Dirty(lineBreaks.Replace(s)) {
 		what += " (with characters that cannot be seen)"
 	}
 	return CopyRequested{What: what, Text: s}
 }
 
-var lineBreaks = strings.NewReplacer("\n", " ", "\t", " ")
+var lineBreaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
 
 // replaced reports whether decoding a literal lost something: half of a surrogate pair
 // is no character, and becomes U+FFFD.

@@ -65,9 +65,9 @@ type Model struct {
 	res   *uploader.Result
 	err   error
 	why   uploader.Explanation
-	curl  uploader.Prepared
 	eager []eagerItem
 	keys  KeyMap
+	move  jsontree.KeyMap // scrolls headers and raw text as it does the tree
 	th    theme.Theme
 
 	width, height int
@@ -75,32 +75,44 @@ type Model struct {
 	tree          jsontree.Model
 	doc           *jsontree.Doc
 	docErr        error
-	lines         []text.Line // headers or raw text, laid out for the width
-	top           int
+	headers       []text.Line // laid out for the width
+	raw           rawText
+	top           int // of headers or raw text
 }
 
-// New returns the screen for an answer. res is nil where none came.
-func New(res *uploader.Result, err error, why uploader.Explanation, p uploader.Prepared, th theme.Theme) Model {
-	m := Model{res: res, err: err, why: why, curl: p, keys: DefaultKeyMap(), th: th}
+// New returns the screen for an answer, or for the error that came of it. res is nil
+// where there was none.
+func New(res *uploader.Result, err error, why uploader.Explanation, th theme.Theme) Model {
+	m := Model{res: res, err: err, why: why, view: viewRaw, keys: DefaultKeyMap(), move: jsontree.DefaultKeyMap(), th: th}
+	for _, b := range []*key.Binding{&m.keys.Tab, &m.keys.CopyAll} {
+		b.SetEnabled(res != nil)
+	}
+	m.keys.Open.SetEnabled(res != nil && isWeb(res.SecureURL))
+	m.keys.CopyURL.SetEnabled(res != nil && res.SecureURL != "")
 	if res == nil {
 		return m
 	}
 	m.eager = eagerOf(res)
+	m.raw = newRawText(res.Body)
 	switch res.Kind {
 	case uploader.BodyJSON, uploader.BodyOther, uploader.BodyBroken, uploader.BodyNull:
 		m.doc, m.docErr = jsontree.Parse(res.Body)
 		m.tree = jsontree.New(m.doc, th)
-		if m.doc.Lines() == 0 {
-			m.view = viewRaw
+		if m.hasTree() {
+			m.view = viewTree
 		}
-	default:
-		m.view = viewRaw
 	}
 	return m
 }
 
+// hasTree reports whether at least the beginning of the body is JSON.
+func (m Model) hasTree() bool { return m.doc != nil && m.doc.Lines() > 0 }
+
 // SetSize sets the room inside the border.
 func (m *Model) SetSize(w, h int) {
+	if w == m.width && h == m.height {
+		return
+	}
 	m.width, m.height = w, h
 	m.layout()
 }
@@ -115,21 +127,28 @@ func (m *Model) SetTheme(th theme.Theme) {
 // CapturesText reports whether letters go into a search.
 func (m Model) CapturesText() bool { return m.view == viewTree && m.tree.CapturesText() }
 
-// FullHelp is every binding that works now.
+// ShortHelp is what matters most, FullHelp every binding that works now.
+func (m Model) ShortHelp() []key.Binding {
+	return []key.Binding{m.keys.Back, m.keys.Open, m.keys.CopyURL, m.keys.Again}
+}
+
+// FullHelp implements the help's key map, as one list.
 func (m Model) FullHelp() []key.Binding {
 	all := []key.Binding{m.keys.Back, m.keys.Tab, m.keys.Open, m.keys.CopyURL, m.keys.CopyAll, m.keys.Again}
-	return append(all, jsontree.DefaultKeyMap().All()...)
+	if m.hasTree() {
+		return append(all, m.move.All()...)
+	}
+	return append(all, m.move.Moving()...)
 }
 
 // Update hands keys to the tree, after those of the screen itself.
 func (m Model) Update(msg tea.Msg) (Model, Action) {
-	k, isKey := msg.(tea.KeyPressMsg)
-	if isKey && !m.CapturesText() {
+	if k, ok := msg.(tea.KeyPressMsg); ok && !m.CapturesText() {
 		if act, handled := m.press(k); handled {
 			return m, act
 		}
 	}
-	if m.view != viewTree || m.doc == nil {
+	if m.view != viewTree {
 		m.scroll(msg)
 		return m, nil
 	}
@@ -152,57 +171,62 @@ func (m *Model) press(k tea.KeyPressMsg) (Action, bool) {
 		return Back{}, true
 	case key.Matches(k, m.keys.Again):
 		return SendAgainRequested{}, true
-	case m.res == nil:
-		return nil, false
 	case key.Matches(k, m.keys.Tab):
 		m.view = (m.view + 1) % 3
-		if m.view == viewTree && (m.doc == nil || m.doc.Lines() == 0) {
+		if m.view == viewTree && !m.hasTree() {
 			m.view = viewHeaders
 		}
 		m.top = 0
 		m.layout()
 		return nil, true
 	case key.Matches(k, m.keys.Open):
-		if isWeb(m.res.SecureURL) {
-			return OpenRequested{URL: m.res.SecureURL}, true
-		}
-		return nil, true
+		return OpenRequested{URL: m.res.SecureURL}, true
 	case key.Matches(k, m.keys.CopyURL):
-		if m.res.SecureURL != "" {
-			return CopyRequested{What: "secure_url", Text: m.res.SecureURL}, true
-		}
-		return nil, true
+		return CopyRequested(jsontree.Copied("secure_url", m.res.SecureURL)), true
 	case key.Matches(k, m.keys.CopyAll):
-		return CopyRequested{What: "the answer", Text: string(m.res.Body)}, true
+		return CopyRequested(jsontree.Copied("the answer", string(m.res.Body))), true
 	}
 	return nil, false
 }
 
 // scroll moves through headers or raw text.
 func (m *Model) scroll(msg tea.Msg) {
-	by := 0
+	const end = 1 << 30
+	page := max(m.room()-1, 1)
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		by = 3
 		if msg.Button == tea.MouseWheelUp {
-			by = -3
+			m.scrollBy(-3)
+		} else {
+			m.scrollBy(3)
 		}
 	case tea.KeyPressMsg:
-		switch msg.String() {
-		case "up", "k":
-			by = -1
-		case "down", "j":
-			by = 1
-		case "pgup":
-			by = -m.height
-		case "pgdown", "space":
-			by = m.height
-		case "home", "g":
-			by = -len(m.lines)
-		case "end", "G":
-			by = len(m.lines)
+		switch {
+		case key.Matches(msg, m.move.Up):
+			m.scrollBy(-1)
+		case key.Matches(msg, m.move.Down):
+			m.scrollBy(1)
+		case key.Matches(msg, m.move.PageUp):
+			m.scrollBy(-page)
+		case key.Matches(msg, m.move.PageDown):
+			m.scrollBy(page)
+		case key.Matches(msg, m.move.Top):
+			m.scrollBy(-end)
+		case key.Matches(msg, m.move.Bottom):
+			m.scrollBy(end)
 		}
 	}
-	room := m.height - len(m.summary())
-	m.top = max(min(m.top+by, len(m.lines)-room), 0)
 }
+
+func (m *Model) scrollBy(by int) {
+	room := m.room()
+	total := len(m.headers)
+	if m.view == viewRaw {
+		m.raw.layTo(m.top + by + room)
+		total = len(m.raw.rows)
+	}
+	m.top = max(min(m.top+by, total-room), 0)
+}
+
+// room is the number of lines below the summary.
+func (m Model) room() int { return max(m.height-len(m.summary()), 0) }

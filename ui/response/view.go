@@ -5,13 +5,18 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"signpost/signer/visible"
 	"signpost/ui/text"
 	"signpost/ui/widget"
 	"signpost/uploader"
 )
+
+// maxEager is how many derived versions are listed above the tree.
+const maxEager = 5
 
 // eagerItem is a derived version that was made.
 type eagerItem struct {
@@ -32,7 +37,7 @@ func eagerOf(res *uploader.Result) []eagerItem {
 		Eager []eagerItem `json:"eager"`
 	}
 	_ = json.Unmarshal(res.Body, &a)
-	return a.Eager[:min(len(a.Eager), 5)]
+	return a.Eager
 }
 
 // isWeb reports whether a link may be opened at all (threat T8).
@@ -43,94 +48,99 @@ func isWeb(link string) bool {
 
 // Lines is the screen's content.
 func (m Model) Lines() []text.Line {
-	top := m.summary()
-	room := max(m.height-len(top), 0)
+	lines := m.summary()
+	room := max(m.height-len(lines), 0)
 	switch {
 	case m.res == nil:
-		return text.Fit(top, m.width, m.height)
-	case m.view == viewTree && m.doc != nil:
-		return text.Fit(append(top, m.tree.Lines()...), m.width, m.height)
+	case m.view == viewTree:
+		lines = append(lines, m.tree.Lines()...)
+	case m.view == viewHeaders:
+		from := min(m.top, len(m.headers))
+		lines = append(lines, m.headers[from:min(from+room, len(m.headers))]...)
+	case len(bytes.TrimSpace(m.res.Body)) == 0:
+		lines = append(lines, text.Plain("(nothing)", m.th.Muted))
+	default:
+		for n := m.top; n < min(m.top+room, len(m.raw.rows)); n++ {
+			lines = append(lines, m.raw.draw(n, m.th.Text))
+		}
 	}
-	from := min(m.top, len(m.lines))
-	return text.Fit(append(top, m.lines[from:min(from+room, len(m.lines))]...), m.width, m.height)
+	return text.Fit(lines, m.width, m.height)
 }
 
-// layout gives the parts their room and lays out what is not a tree.
+// layout gives the parts their room.
 func (m *Model) layout() {
 	if m.res == nil || m.width < 1 {
 		return
 	}
-	room := max(m.height-len(m.summary()), 1)
 	if m.doc != nil {
-		m.tree.SetSize(m.width, room)
+		m.tree.SetSize(m.width, max(m.room(), 1))
 	}
-	m.lines = nil
-	switch m.view {
-	case viewHeaders:
-		m.lines = append(m.lines, text.Line{{Text: visible.Clean(m.res.Proto + " " + m.res.StatusText), Style: m.th.Title}})
-		for _, h := range m.res.Header {
-			l := text.Line{{Text: visible.Clean(h.Name) + ": ", Style: m.th.JSONKey}, {Text: visible.Clean(h.Value), Style: m.th.Text}}
-			m.lines = append(m.lines, text.WrapLine(l, m.width)...)
-		}
-	case viewRaw:
-		m.lines = m.rawLines()
+	m.headers = []text.Line{text.Plain(visible.Clean(m.res.Proto+" "+m.res.StatusText), m.th.Title)}
+	for _, h := range m.res.Header {
+		l := text.Line{{Text: visible.Clean(h.Name) + ": ", Style: m.th.JSONKey}, {Text: visible.Clean(h.Value), Style: m.th.Text}}
+		m.headers = append(m.headers, text.WrapLine(l, m.width)...)
 	}
-}
-
-// maxRaw is how much of the raw text is laid out; the whole of it can be copied.
-const maxRaw = 256 << 10
-
-func (m Model) rawLines() []text.Line {
-	body, cut := m.res.Body, false
-	if len(body) > maxRaw {
-		body, cut = body[:maxRaw], true
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return []text.Line{{{Text: "(nothing)", Style: m.th.Muted}}}
-	}
-	var lines []text.Line
-	for _, l := range strings.Split(string(visible.CleanLines(string(body))), "\n") {
-		lines = append(lines, text.WrapLine(text.Line{{Text: visible.Clean(l), Style: m.th.Text}}, m.width)...)
-	}
-	if cut {
-		lines = append(lines, text.Line{{Text: "… " + widget.Bytes(int64(len(m.res.Body))) + " in all; c copies everything", Style: m.th.Muted}})
-	}
-	return lines
+	m.raw.setWidth(m.width)
+	m.scrollBy(0)
 }
 
 // summary is what stands above the body: the verdict, the link, what to do.
 func (m Model) summary() []text.Line {
-	lines := []text.Line{m.verdict()}
-	if m.err != nil {
-		lines = append(lines, m.explanation()...)
-	}
+	verdict := m.verdict()
+	most := max(m.height-4, 1)
 	if m.res == nil {
-		return lines
+		return append([]text.Line{verdict}, m.explanation(m.height-1)...)
 	}
-	if m.err == nil && m.res.SecureURL != "" {
-		lines = append(lines, text.Line{{Text: "secure_url ", Style: m.th.Muted}, {Text: text.Middle(visible.Clean(clip(m.res.SecureURL)), max(m.width-19, 8)), Style: m.th.Accent}, {Text: "  o opens", Style: m.th.Key}})
-	}
+	var facts []text.Line
 	if m.err == nil {
-		lines = append(lines, m.signatureLine())
+		if m.res.SecureURL != "" {
+			facts = append(facts, m.linkLine())
+		}
+		facts = append(facts, m.signatureLine())
 	}
 	for _, w := range m.res.Warnings {
-		lines = append(lines, text.WrapWords(text.Line{{Text: "! " + visible.Clean(clip(w)), Style: m.th.Warn}}, m.width)...)
+		facts = append(facts, text.WrapWords(text.Line{{Text: "! " + visible.Clean(clip(w)), Style: m.th.Warn}}, m.width)...)
 	}
-	for _, e := range m.eager {
-		lines = append(lines, m.eagerLine(e))
+	for i, e := range m.eager {
+		if i == maxEager {
+			facts = append(facts, text.Plain("      and "+widget.Count(len(m.eager)-i)+" more, in the tree", m.th.Muted))
+			break
+		}
+		facts = append(facts, m.eagerLine(e))
 	}
-	lines = append(lines, m.bodyLine())
-	if most := max(m.height-4, 1); len(lines) > most {
-		lines = append(lines[:most-1:most-1], lines[len(lines)-1])
+	lines, body := []text.Line{verdict}, m.bodyLines()
+	if m.err != nil {
+		lines = append(lines, m.explanation(most-1-len(body)-len(facts))...)
 	}
-	return lines
+	lines = append(lines, facts...)
+	if room := max(most-len(body), 0); len(lines) > room {
+		lines = lines[:room]
+	}
+	return append(lines, body...)
 }
 
-func clip(s string) string {
-	if len(s) > 4000 {
-		return s[:4000]
+// linkLine is secure_url, and whether it can be opened.
+func (m Model) linkLine() text.Line {
+	hint := text.Span{Text: "  o opens", Style: m.th.Key}
+	if !isWeb(m.res.SecureURL) {
+		hint = text.Span{Text: "  no http link: not opened", Style: m.th.Warn}
 	}
-	return s
+	const label = visible.Text("secure_url ")
+	link := text.Middle(visible.Clean(clip(m.res.SecureURL)), max(m.width-text.Width(label)-text.Width(hint.Text), 8))
+	return text.Line{{Text: label, Style: m.th.Muted}, {Text: link, Style: m.th.Accent}, hint}
+}
+
+// clip bounds what is laid out of a text from outside.
+func clip(s string) string {
+	const most = 4000
+	if len(s) <= most {
+		return s
+	}
+	n := most
+	for n > most-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
 }
 
 // verdict is the first line: glyph and word say what became of the upload.
@@ -160,27 +170,40 @@ func (m Model) verdict() text.Line {
 	return l
 }
 
-// explanation is what happened, why, and what to do.
-func (m Model) explanation() []text.Line {
+// explanation is what happened, why, and what to do, in at most n lines. What is too
+// long is cut in its middle part first: what to do stays.
+func (m Model) explanation(n int) []text.Line {
+	what := m.paragraph("what  ", m.why.What, m.th.Title)
+	why := m.paragraph("why   ", m.why.Why, m.th.Text)
+	hint := m.paragraph("hint: ", m.why.Hint, m.th.Text)
+	why = m.shorten(why, n-len(what)-len(hint))
+	what = m.shorten(what, n-len(why)-len(hint))
+	return append(append(what, why...), hint...)
+}
+
+// paragraph sets a text beside its label.
+func (m Model) paragraph(label visible.Text, what string, style text.Style) []text.Line {
+	if what == "" {
+		return nil
+	}
 	var lines []text.Line
-	add := func(label, what string, bold bool) {
-		if what == "" {
-			return
-		}
-		style := m.th.Text
-		if bold {
-			style = m.th.Title
-		}
-		for _, part := range strings.Split(clip(what), "\n") {
-			l := text.Line{{Text: visible.Clean(label), Style: m.th.Muted}, {Text: visible.Clean(part), Style: style}}
-			lines = append(lines, text.WrapWords(l, m.width)...)
-			label = "      "
+	side := text.Width(label)
+	for _, part := range strings.Split(clip(what), "\n") {
+		for _, l := range text.WrapWords(text.Plain(visible.Clean(part), style), max(m.width-side, side)) {
+			lines = append(lines, append(text.Plain(label, m.th.Muted), l...))
+			label = widget.Blank(side)
 		}
 	}
-	add("what  ", m.why.What, true)
-	add("why   ", m.why.Why, false)
-	add("hint: ", m.why.Hint, false)
 	return lines
+}
+
+// shorten keeps n lines of a paragraph, at least one, and shows where it cut.
+func (m Model) shorten(lines []text.Line, n int) []text.Line {
+	if n = max(n, 1); len(lines) <= n {
+		return lines
+	}
+	last := append(slices.Clone(lines[n-1]), text.Span{Text: " …", Style: m.th.Muted})
+	return append(lines[:n-1:n-1], text.Cut(last, m.width))
 }
 
 func (m Model) signatureLine() text.Line {
@@ -206,31 +229,37 @@ func (m Model) eagerLine(e eagerItem) text.Line {
 	return append(l, text.Span{Text: "  " + visible.Clean(clip(e.SecureURL)), Style: m.th.Muted})
 }
 
-// bodyLine names the part that is shown below, and what the body is where it is not
-// what it should be.
-func (m Model) bodyLine() text.Line {
-	names := []visible.Text{"tree", "headers", "raw"}
-	l := text.Line{}
-	for i, n := range names {
-		if i > 0 {
-			l = append(l, text.Span{Text: " ", Style: m.th.Muted})
-		}
-		if view(i) == m.view {
+// bodyLines name the part that is shown below, and what the body is where it is not
+// what it should be, on a line of its own if need be.
+func (m Model) bodyLines() []text.Line {
+	var l text.Line
+	for i, n := range []visible.Text{"tree", "headers", "raw"} {
+		switch {
+		case view(i) == m.view:
 			l = append(l, text.Span{Text: "[" + n + "]", Style: m.th.Title})
-		} else {
+		case view(i) == viewTree && !m.hasTree():
+			l = append(l, text.Span{Text: " " + n + " ", Style: m.th.Struck})
+		default:
 			l = append(l, text.Span{Text: " " + n + " ", Style: m.th.Muted})
 		}
+		l = append(l, text.Span{Text: " ", Style: m.th.Muted})
 	}
-	l = append(l, text.Span{Text: " tab", Style: m.th.Key})
+	l = append(l, text.Span{Text: "tab", Style: m.th.Key})
+	var what visible.Text
 	if m.res.Kind != uploader.BodyJSON || m.res.Cut {
-		what := "  the answer is " + visible.Clean(m.res.Kind.Words())
-		if m.res.Cut {
-			what += ", and was cut"
-		}
-		l = append(l, text.Span{Text: what, Style: m.th.Warn})
+		what = "  the answer is " + visible.Clean(m.res.Kind.Words())
 	}
-	if m.docErr != nil {
-		l = append(l, text.Span{Text: "  " + visible.Clean(m.docErr.Error()), Style: m.th.Warn})
+	if m.res.Cut {
+		what += ", and was cut"
 	}
-	return l
+	if m.docErr != nil && m.hasTree() {
+		what += "  " + visible.Clean(m.docErr.Error())
+	}
+	if what == "" {
+		return []text.Line{l}
+	}
+	if w := l.Width(); w+text.Width(what) <= m.width {
+		return []text.Line{append(l, text.Span{Text: what, Style: m.th.Warn})}
+	}
+	return append([]text.Line{l}, text.Plain(what[2:], m.th.Warn))
 }
