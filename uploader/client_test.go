@@ -302,6 +302,21 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// TestQuickAnswer: an answer may be there before the transport says that all is sent;
+// the phases are still in order.
+func TestQuickAnswer(t *testing.T) {
+	t.Parallel()
+	client := New(ClientConfig{Proxy: noProxy, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		_, err := io.Copy(io.Discard, r.Body)
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(`{"public_id":"x"}`))}, err
+	})})
+	var phases []Phase
+	_, err := client.Upload(t.Context(), preparedFor(t, "http://127.0.0.1:1", tempFile(t, "content")), func(e Event) { phases = append(phases, e.Phase) })
+	if err != nil || !slices.Equal(phases, []Phase{PhaseConnecting, PhaseProcessing, PhaseReading, PhaseDone}) {
+		t.Errorf("%v %v", phases, err)
+	}
+}
+
 // TestCancelAtOnce: a cancelled upload that never began is cancelled.
 func TestCancelAtOnce(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -63,7 +65,9 @@ func TestTimes(t *testing.T) {
 	}{
 		{name: "body stalls", content: large, is: ErrStalled, class: ClassNone, from: 30 * time.Second, to: 40 * time.Second,
 			serve: func(c net.Conn) { _, _ = readHead(c); time.Sleep(time.Hour) }},
-		{name: "body stalls in the last buffer", content: small, is: ErrStalled, class: ClassNone, from: 30 * time.Second, to: 40 * time.Second,
+		{name: "body stalls in its last piece", content: small, is: ErrStalled, class: ClassNone, from: 30 * time.Second, to: 40 * time.Second,
+			serve: func(c net.Conn) { _, _ = readHead(c); time.Sleep(time.Hour) }},
+		{name: "head stalls", content: small, class: ClassNone, from: 30 * time.Second, to: 40 * time.Second, is: ErrStalled,
 			serve: func(c net.Conn) { _, _ = io.ReadFull(c, make([]byte, 100)); time.Sleep(time.Hour) }},
 		{name: "accepts, says nothing", content: small, is: ErrNoAnswer, class: ClassMaybe, from: 120 * time.Second, to: 121 * time.Second,
 			serve: func(c net.Conn) { readAll(c); wait(c) }},
@@ -155,4 +159,53 @@ func TestIdleConnectionWasClosed(t *testing.T) {
 			})
 		})
 	}
+}
+
+// lameConn is a connection into which, from some time on, nothing can be written.
+type lameConn struct {
+	net.Conn
+	lame atomic.Bool
+}
+
+func (c *lameConn) Write(p []byte) (int, error) {
+	if c.lame.Load() {
+		return 0, syscall.EPIPE
+	}
+	return c.Conn.Write(p)
+}
+
+// TestIdleConnectionBroke: where not a byte of the second request went out, it is sent
+// over a new connection, whole.
+func TestIdleConnectionBroke(t *testing.T) {
+	t.Parallel()
+	path := tempFile(t, "content")
+	synctest.Test(t, func(t *testing.T) {
+		var conns []*lameConn
+		client := New(ClientConfig{Proxy: noProxy})
+		client.http.Transport = newTransport(client.cfg, func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			go func() {
+				defer theirs.Close()
+				for range 2 {
+					readAll(theirs)
+					answer := goodAnswer("content")
+					_, _ = fmt.Fprintf(theirs, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(answer), answer)
+				}
+			}()
+			conns = append(conns, &lameConn{Conn: ours})
+			return conns[len(conns)-1], nil
+		})
+		for i := range 2 {
+			res, err := client.Upload(t.Context(), preparedFor(t, "http://127.0.0.1:1", path), nil)
+			if err != nil || len(res.Warnings) > 0 {
+				t.Errorf("upload %d: %v, %+v", i, err, res)
+			}
+			synctest.Wait()
+			conns[0].lame.Store(true)
+		}
+		if len(conns) != 2 {
+			t.Errorf("%d connections, want 2", len(conns))
+		}
+		client.http.CloseIdleConnections()
+	})
 }
