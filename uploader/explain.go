@@ -48,8 +48,11 @@ func explainUnknown(e *OutcomeUnknownError) Explanation {
 		What:  "everything was sent, and no usable answer came: " + e.Cause.Error(),
 		Why:   "the asset may have been stored, or not; nothing here can tell",
 	}
-	if errors.Is(e.Cause, context.Canceled) {
+	switch {
+	case errors.Is(e.Cause, context.Canceled):
 		x.What = "it was stopped after everything had been sent"
+	case errors.Is(e.Cause, errDoneEarly):
+		x.What = e.Cause.Error()
 	}
 	if e.Idempotent {
 		x.Hint = "look the public ID up in the media library, or send it again: with a public ID the same asset is replaced"

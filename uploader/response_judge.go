@@ -10,6 +10,9 @@ import (
 	"signpost/signer"
 )
 
+// errDoneEarly is an answer of success to an upload of which a part is still here.
+var errDoneEarly = errors.New("the server says that it is done before everything was sent")
+
 // judge decides what an answer means for the upload, and compares it with what was sent.
 func judge(r *Result, readErr error, p Prepared, a *attempt) error {
 	early := a.sent.Load() < a.total
@@ -43,7 +46,7 @@ func judge(r *Result, readErr error, p Prepared, a *attempt) error {
 	case problem != nil:
 		return unknown(problem)
 	case early:
-		return unknown(errors.New("the server says that it is done before everything was sent"))
+		return unknown(errDoneEarly)
 	}
 	r.compare(said, p, a.body())
 	return nil
