@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/rivo/uniseg"
 )
@@ -59,7 +60,8 @@ func (m Model) Update(msg tea.Msg) (Model, Action) {
 	case tea.PasteMsg:
 		return m.paste(msg.Content)
 	case tea.KeyPressMsg:
-		m.key(msg)
+		act := m.key(msg)
+		return m, act
 	}
 	return m, nil
 }
@@ -77,43 +79,53 @@ func (m Model) paste(s string) (Model, Action) {
 	return m, act
 }
 
-// key does what a key stands for. The bindings are those of a shell's line editor.
-func (m *Model) key(k tea.KeyPressMsg) {
-	switch k.String() {
-	case "left", "ctrl+b":
-		m.move(m.before(m.cursor))
-	case "right", "ctrl+f":
-		m.move(m.after(m.cursor))
-	case "ctrl+left", "alt+left", "alt+b":
-		m.move(m.wordBefore())
-	case "ctrl+right", "alt+right", "alt+f":
-		m.move(m.wordAfter())
-	case "home", "ctrl+a":
-		m.move(0)
-	case "end", "ctrl+e":
-		m.move(len(m.value))
-	case "backspace", "ctrl+h":
-		m.remove(m.before(m.cursor), m.cursor)
-	case "delete", "ctrl+d":
-		m.remove(m.cursor, m.after(m.cursor))
-	case "ctrl+w", "alt+backspace":
-		m.remove(m.wordBefore(), m.cursor)
-	case "alt+d":
-		m.remove(m.cursor, m.wordAfter())
-	case "ctrl+u":
-		m.remove(0, m.cursor)
-	case "ctrl+k":
-		m.remove(m.cursor, len(m.value))
-	case "ctrl+_", "ctrl+/", "ctrl+7", "alt+z":
-		m.swap(&m.undo, &m.redo)
-	case "ctrl+r", "alt+Z":
-		m.swap(&m.redo, &m.undo)
-	default:
-		if k.Text != "" && k.Mod&(tea.ModCtrl|tea.ModAlt) == 0 && len(m.value)+len(k.Text) <= 2*MaxPaste {
-			m.remember(!unicode.IsSpace(firstRune(k.Text)))
-			m.insert(k.Text)
-		}
+// key does what a key stands for.
+func (m *Model) key(k tea.KeyPressMsg) Action {
+	if k.Text != "" && k.Mod&(tea.ModCtrl|tea.ModAlt) == 0 {
+		return m.typed(k.Text)
 	}
+	keys := DefaultKeyMap()
+	switch {
+	case key.Matches(k, keys.Left):
+		m.move(m.before(m.cursor))
+	case key.Matches(k, keys.Right):
+		m.move(m.after(m.cursor))
+	case key.Matches(k, keys.WordLeft):
+		m.move(m.wordBefore())
+	case key.Matches(k, keys.WordRight):
+		m.move(m.wordAfter())
+	case key.Matches(k, keys.Start):
+		m.move(0)
+	case key.Matches(k, keys.End):
+		m.move(len(m.value))
+	case key.Matches(k, keys.Backspace):
+		m.remove(m.before(m.cursor), m.cursor)
+	case key.Matches(k, keys.Delete):
+		m.remove(m.cursor, m.after(m.cursor))
+	case key.Matches(k, keys.DeleteWord):
+		m.remove(m.wordBefore(), m.cursor)
+	case key.Matches(k, keys.DeleteWordAhead):
+		m.remove(m.cursor, m.wordAfter())
+	case key.Matches(k, keys.DeleteToStart):
+		m.remove(0, m.cursor)
+	case key.Matches(k, keys.DeleteToEnd):
+		m.remove(m.cursor, len(m.value))
+	case key.Matches(k, keys.Undo):
+		m.swap(&m.undo, &m.redo)
+	case key.Matches(k, keys.Redo):
+		m.swap(&m.redo, &m.undo)
+	}
+	return nil
+}
+
+// typed inserts what a key wrote. The characters of one word are one step of undo.
+func (m *Model) typed(s string) Action {
+	if len(m.value)+len(s) > 2*MaxPaste {
+		return Refused{Bytes: len(s)}
+	}
+	m.remember(!unicode.IsSpace(firstRune(s)))
+	m.insert(s)
+	return nil
 }
 
 func firstRune(s string) rune { r, _ := utf8.DecodeRuneInString(s); return r }
@@ -155,17 +167,29 @@ func (m *Model) remove(from, to int) {
 
 func (m *Model) move(to int) { m.cursor, m.typing = to, false }
 
+// simple reports whether the byte at i is a character by itself, and a place between
+// two characters is in front of it: an ASCII character between two others.
+func (m Model) simple(i int) bool {
+	plain := func(j int) bool {
+		return j < 0 || j >= len(m.value) || m.value[j] < utf8.RuneSelf && m.value[j] != '\r'
+	}
+	return plain(i-1) && plain(i) && plain(i+1)
+}
+
 // before and after are the neighbouring places between grapheme clusters.
 func (m Model) after(at int) int {
+	if at < len(m.value) && m.simple(at) {
+		return at + 1
+	}
 	c, _, _, _ := uniseg.FirstGraphemeClusterInString(m.value[at:], -1)
 	return at + len(c)
 }
 
 func (m Model) before(at int) int {
-	start := max(at-256, 0)
-	for start > 0 && start < at && !utf8.RuneStart(m.value[start]) {
-		start++
+	if at > 0 && m.simple(at-1) {
+		return at - 1
 	}
+	start := m.anchor(at, 256)
 	last := start
 	for i := start; i < at; {
 		last = i
@@ -173,6 +197,21 @@ func (m Model) before(at int) int {
 		i += max(len(c), 1)
 	}
 	return last
+}
+
+// anchor is a place between two characters about n bytes in front of at: at an ASCII
+// character where there is one near.
+func (m Model) anchor(at, n int) int {
+	start := max(at-n, 0)
+	for i := start; i < at; i++ {
+		if m.simple(i) {
+			return i
+		}
+	}
+	for start > 0 && start < at && !utf8.RuneStart(m.value[start]) {
+		start++
+	}
+	return start
 }
 
 // isBreak reports whether words end at r; a transformation's pieces count as words.

@@ -2,6 +2,7 @@ package field
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 
@@ -16,22 +17,31 @@ func (m Model) window(width int) (from, to int) {
 	if width < 1 {
 		return m.cursor, m.cursor
 	}
-	// Walk left from the cursor until the room is used up, keeping a third of the
-	// width for what follows where there is anything.
+	// What is left of the cursor takes as much room as there is, but for a third of
+	// the width where something follows.
 	room := width - 1
 	if m.cursor < len(m.value) {
 		room = width * 2 / 3
 	}
-	from = m.cursor
-	for used := 0; from > 0; {
-		prev := m.before(from)
-		used += m.cells(m.value[prev:from])
+	from = m.anchor(m.cursor, 6*width)
+	var ends []int // of the clusters up to the cursor
+	for at := from; at < m.cursor; {
+		at = m.after(at)
+		ends = append(ends, at)
+	}
+	start := m.cursor
+	for i, used := len(ends)-1, 0; i >= 0; i-- {
+		first := from
+		if i > 0 {
+			first = ends[i-1]
+		}
+		used += m.cells(m.value[first:min(ends[i], m.cursor)])
 		if used > room {
 			break
 		}
-		from = prev
+		start = first
 	}
-	to = from
+	from, to = start, start
 	for used := 0; to < len(m.value); {
 		next := m.after(to)
 		used += m.cells(m.value[to:next])
@@ -40,7 +50,7 @@ func (m Model) window(width int) (from, to int) {
 		}
 		to = next
 	}
-	return from, max(to, min(m.cursor, len(m.value)))
+	return from, max(to, m.cursor)
 }
 
 // drawn is how a piece of the value looks.
@@ -51,7 +61,12 @@ func (m Model) drawn(s string) visible.Text {
 	return visible.Clean(s)
 }
 
-func (m Model) cells(s string) int { return text.Width(m.drawn(s)) }
+func (m Model) cells(s string) int {
+	if len(s) == 1 && s[0] >= ' ' && s[0] <= '~' {
+		return 1
+	}
+	return text.Width(m.drawn(s))
+}
 
 // View draws the field in at most width cells. A field without the focus shows the
 // beginning of its value, and that there is more.
@@ -60,15 +75,27 @@ func (m Model) View(width int, focused bool, th theme.Theme) text.Line {
 		return nil
 	}
 	if !focused {
-		shown := m.value
-		if len(shown) > 8*width {
-			shown = shown[:8*width]
+		shown, more := m.head(16 * width)
+		line := m.spans(shown, th)
+		if more {
+			line = append(line, text.Span{Text: "…", Style: th.Muted})
 		}
-		return text.Cut(m.spans(shown, th), width)
+		return text.Cut(line, width)
 	}
 	from, to := m.window(width)
 	line := m.spans(m.value[from:to], th)
 	return text.Cut(line, width)
+}
+
+// head is the beginning of the value, in whole characters, and whether there is more.
+func (m Model) head(n int) (string, bool) {
+	if len(m.value) <= n {
+		return m.value, false
+	}
+	for n > 0 && !utf8.RuneStart(m.value[n]) {
+		n--
+	}
+	return m.value[:n], true
 }
 
 // spans draws s with its escapes set apart.
