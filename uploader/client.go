@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -90,6 +91,9 @@ func (c *Client) Proxy(a Account) string {
 func (c *Client) Upload(ctx context.Context, p Prepared, obs Observer) (*Result, error) {
 	if err := CheckBase(p.Account.Base()); err != nil {
 		return nil, err
+	}
+	if !strings.HasPrefix(p.URL, p.Account.Base()+"/") {
+		return nil, configError("the address of the upload is not below that of the account")
 	}
 	fields := p.Fields
 	var src *source

@@ -2,10 +2,12 @@ package uploader
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"strings"
@@ -208,4 +210,31 @@ func TestIdleConnectionBroke(t *testing.T) {
 		}
 		client.http.CloseIdleConnections()
 	})
+}
+
+// TestT9Log: what a server says without being asked goes to the log, where the standard
+// library quotes it: no control sequence comes through. It is not parallel, since there
+// is one log.
+func TestT9Log(t *testing.T) {
+	var said bytes.Buffer
+	defer log.SetOutput(log.Writer())
+	log.SetOutput(&said)
+	path := tempFile(t, "content")
+	synctest.Test(t, func(t *testing.T) {
+		client := pipeServer(func(c net.Conn) {
+			readAll(c)
+			answer := goodAnswer("content")
+			_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(answer), answer)
+			time.Sleep(time.Second)
+			_, _ = io.WriteString(c, "\x1b]0;evil\x07\u009b2J")
+		})
+		if _, err := client.Upload(t.Context(), preparedFor(t, "http://127.0.0.1:1", path), nil); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+	})
+	if s := said.String(); !strings.Contains(s, "evil") || strings.ContainsAny(s, "\x1b\x07\u009b") {
+		t.Errorf("the log says %q", s)
+	}
 }

@@ -195,6 +195,11 @@ func TestT23PlainHTTP(t *testing.T) {
 	if ExitCode(err) != ExitConfig {
 		t.Errorf("%v", err)
 	}
+	p := preparedFor(t, "https://api.cloudinary.com", tempFile(t, "x"))
+	p.URL = "http://api.cloudinary.com/v1_1/demo/image/upload"
+	if _, err := New(ClientConfig{Proxy: noProxy}).Upload(context.Background(), p, nil); ExitCode(err) != ExitConfig {
+		t.Errorf("another address than the account's: %v", err)
+	}
 }
 
 // TestT24Certificates: an unknown authority is refused, and there is no way around.
