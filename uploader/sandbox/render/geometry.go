@@ -3,7 +3,6 @@ package render
 import (
 	"image"
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -30,10 +29,10 @@ func size(v string, own int, initial image.Point, dpr float64) int {
 	case "ih":
 		return initial.Y
 	}
-	if n, err := strconv.Atoi(v); err == nil {
+	if n, ok := integer(v); ok {
 		return max(int(math.Round(float64(n)*dpr)), 1)
 	}
-	f, _ := strconv.ParseFloat(v, 64)
+	f, _ := decimal(v)
 	return max(int(math.Round(f*float64(own))), 1)
 }
 
@@ -42,8 +41,8 @@ func offset(v string, own int) int {
 	if v == "" {
 		return 0
 	}
-	f, _ := strconv.ParseFloat(v, 64)
-	if strings.Contains(v, ".") && math.Abs(f) < 1 {
+	f, _ := decimal(v)
+	if strings.Contains(v, ".") && math.Abs(f) <= 1 {
 		f *= float64(own)
 	}
 	return int(math.Round(min(max(f, -1e6), 1e6)))
@@ -52,26 +51,34 @@ func offset(v string, own int) int {
 // geometry plans a component for a picture of a size.
 func (c component) geometry(src, initial image.Point) (plan, error) {
 	w, h := size(c.w, src.X, initial, c.dpr), size(c.h, src.Y, initial, c.dpr)
-	if r, ok := ratio(c.ar); ok && c.ar != "" {
-		switch {
-		case w > 0 && h == 0:
-			h = max(int(math.Round(float64(w)/r)), 1)
-		case h > 0 && w == 0:
-			w = max(int(math.Round(float64(h)*r)), 1)
-		case w == 0 && h == 0: // the largest of that shape inside the picture
-			w, h = src.X, max(int(math.Round(float64(src.X)/r)), 1)
-			if h > src.Y {
-				w, h = max(int(math.Round(float64(src.Y)*r)), 1), src.Y
-			}
-		}
+	if r, ok := ratio(c.ar); ok {
+		w, h = c.ofRatio(r, w, h, src)
 	}
 	p := c.shape(src, w, h)
 	for _, s := range []image.Point{p.scale, p.canvas} {
 		if s.X < 1 || s.Y < 1 || s.X > 100_000 || s.Y > 100_000 || s.X*s.Y > MaxPixels {
-			return p, refuse("Image is too large - ", strconv.Itoa(s.X), "x", strconv.Itoa(s.Y), " pixels. Maximum is 40 megapixels")
+			return p, tooLarge(s)
 		}
 	}
 	return p, nil
+}
+
+// ofRatio completes the sizes by an aspect ratio. Where neither is given, it is the
+// largest part of that shape, or to pad, the smallest canvas around the picture.
+func (c component) ofRatio(r float64, w, h int, src image.Point) (int, int) {
+	follow := func(side float64) int { return max(int(math.Round(min(side, 1e6))), 1) }
+	byWidth := w > 0
+	if w == 0 && h == 0 {
+		wider := r > float64(src.X)/float64(src.Y)
+		byWidth = wider != strings.HasSuffix(c.crop, "pad")
+		w, h = src.X, src.Y
+	} else if w > 0 && h > 0 {
+		return w, h
+	}
+	if byWidth {
+		return w, follow(float64(w) / r)
+	}
+	return follow(float64(h) * r), h
 }
 
 // shape applies the crop mode.
@@ -139,22 +146,20 @@ func scaled(src image.Point, f float64, box image.Point, cover bool) image.Point
 	return image.Pt(min(s.X, box.X), min(s.Y, box.Y))
 }
 
-// anchor is the gravity as a share of the free room: 0 is left or top, 1 right or bottom.
+// anchors are the gravities as shares of the free room: 0 is left or top, 1 right or
+// bottom.
+var anchors = map[string][2]float64{
+	"north_west": {0, 0}, "north": {0.5, 0}, "north_east": {1, 0},
+	"west": {0, 0.5}, "east": {1, 0.5},
+	"south_west": {0, 1}, "south": {0.5, 1}, "south_east": {1, 1},
+}
+
+// anchor is where the gravity pulls to; all that is not in the table is the centre.
 func (c component) anchor() (gx, gy float64) {
-	gx, gy = 0.5, 0.5
-	if strings.Contains(c.gravity, "west") {
-		gx = 0
+	if a, ok := anchors[c.gravity]; ok {
+		return a[0], a[1]
 	}
-	if strings.Contains(c.gravity, "east") {
-		gx = 1
-	}
-	if strings.HasPrefix(c.gravity, "north") {
-		gy = 0
-	}
-	if strings.HasPrefix(c.gravity, "south") {
-		gy = 1
-	}
-	return gx, gy
+	return 0.5, 0.5
 }
 
 // place is where a part of a size goes within a room, by gravity, with x and y counted

@@ -1,30 +1,13 @@
-// Package render makes derived pictures as the service does, at least for the common
-// transformations: every way to scale, crop and pad, gravity, background, corners,
-// rotation, opacity, border, the simple effects, chains of components and format
-// suffixes. It works on pictures in memory and reads nothing else.
-//
-// # What is known and what is decided here
-//
-// Within a component the order is: scale or crop, effects, opacity, corners, border,
-// background, rotation. Padding is transparent where the format allows it, else white;
-// the service's default is unconfirmed. c_crop with x or y and no gravity counts from
-// the upper left corner, as in the documentation's examples (unconfirmed as a rule).
-// c_mpad pads and does not scale (unconfirmed). Gravities that need to see what is in a
-// picture (face, faces, auto, custom) fall back to the centre, and so c_thumb, c_auto
-// and c_fill_pad are c_fill or c_pad here. Orientation in Exif data is not applied.
-// Effects of the service that are not drawn here are refused with a message that says so.
-//
-// Sources: cloudinary.com/documentation image_resize_modes, image_crop_modes,
-// image_padding_modes, image_gravity, transformation_reference; error texts from
-// cloudinary_npm docs/troubleshoot-errors.md.
 package render
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// MaxSteps is how many components a transformation may have.
+// MaxSteps is how many steps a transformation may have: its components, and each
+// further effect or angle in one of them.
 const MaxSteps = 20
 
 // Error is a refusal in the service's words.
@@ -48,6 +31,9 @@ func (c Chain) Text() string { return c.text }
 // Format is the extension behind the last slash, or the value of f_; empty where none
 // was asked for.
 func (c Chain) Format() string { return c.format }
+
+// undrawnKeys are parameters of the service that this package does not draw.
+var undrawnKeys = strings.Fields("ac af br co cs d dl dn du eo fl fn fps if ki l p pg so sp u vc vs z")
 
 // component is one step. Sizes are kept as text: a fraction needs the picture.
 type component struct {
@@ -94,7 +80,7 @@ func ParseEager(text string) ([]Chain, error) {
 func Parse(text string) (Chain, error) {
 	pieces := strings.Split(text, "/")
 	c := Chain{text: text}
-	if last := pieces[len(pieces)-1]; last != "" && !strings.ContainsAny(last, "_,$") && len(last) <= 5 {
+	if last := pieces[len(pieces)-1]; last != "" && !strings.ContainsAny(last, "_,$") {
 		f, ok := formats[strings.ToLower(last)]
 		switch {
 		case last == "auto":
@@ -105,16 +91,20 @@ func Parse(text string) (Chain, error) {
 		c.format, pieces = f, pieces[:len(pieces)-1]
 		c.text = strings.Join(pieces, "/")
 	}
-	if len(pieces) > MaxSteps {
-		return c, refuse("Invalid transformation - more than ", strconv.Itoa(MaxSteps), " components")
-	}
+	var steps int
 	for _, piece := range pieces {
 		if piece == "" && len(pieces) == 1 && c.format != "" {
 			continue
 		}
+		if steps >= MaxSteps {
+			return c, tooManySteps()
+		}
 		step, format, err := parseComponent(piece)
 		if err != nil {
 			return c, err
+		}
+		if steps += max(1, len(step.effects)+len(step.angles)); steps > MaxSteps {
+			return c, tooManySteps()
 		}
 		if format != "" && c.format == "" {
 			c.format = format
@@ -122,6 +112,10 @@ func Parse(text string) (Chain, error) {
 		c.steps = append(c.steps, step)
 	}
 	return c, nil
+}
+
+func tooManySteps() error {
+	return refuse("Invalid transformation - more than ", strconv.Itoa(MaxSteps), " components")
 }
 
 func parseComponent(text string) (component, string, error) {
@@ -169,7 +163,7 @@ func (c *component) set(key, value, first string) (format string, err error) {
 		}
 		c.ar = value
 	case "x", "y":
-		if _, err := strconv.ParseFloat(value, 64); err != nil {
+		if _, ok := decimal(value); !ok {
 			return "", refuse("Invalid ", key, " in transformation: ", value)
 		}
 		if key == "x" {
@@ -183,8 +177,8 @@ func (c *component) set(key, value, first string) (format string, err error) {
 		}
 		c.gravity = value
 	case "b":
-		if _, ok := parseColor(value); !ok && !strings.HasPrefix(value, "auto") {
-			return "", refuse("Invalid background in transformation: ", value)
+		if err := checkBackground(value); err != nil {
+			return "", err
 		}
 		c.background = value
 	default:
@@ -196,8 +190,8 @@ func (c *component) set(key, value, first string) (format string, err error) {
 // setLook takes over what does not change the geometry.
 func (c *component) setLook(key, value, first string) (format string, err error) {
 	number := func(min, max int, name string) (int, error) {
-		n, err := strconv.Atoi(value)
-		if err != nil || n < min || n > max {
+		n, ok := integer(value)
+		if !ok || n < min || n > max {
 			return 0, refuse("Invalid ", name, " in transformation: ", value)
 		}
 		return n, nil
@@ -228,7 +222,8 @@ func (c *component) setLook(key, value, first string) (format string, err error)
 			c.effects = append(c.effects, e)
 		}
 	case "q":
-		if value == "auto" || strings.HasPrefix(value, "auto:") {
+		switch value {
+		case "auto", "auto:best", "auto:good", "auto:eco", "auto:low":
 			return "", nil
 		}
 		c.quality, err = number(1, 100, "quality")
@@ -245,82 +240,17 @@ func (c *component) setLook(key, value, first string) (format string, err error)
 		if value == "auto" {
 			return "", nil
 		}
-		if c.dpr, err = strconv.ParseFloat(value, 64); err != nil || !(c.dpr > 0 && c.dpr <= 10) {
+		var ok bool
+		if c.dpr, ok = decimal(value); !ok || c.dpr <= 0 || c.dpr > 10 {
 			return "", refuse("Invalid dpr in transformation: ", value)
 		}
+	case "t":
+		return "", refuse("Unknown transformation ", value) // there are no named ones here
 	default:
+		if slices.Contains(undrawnKeys, key) || strings.HasPrefix(key, "$") {
+			return "", refuse("Parameter ", key, "_ is known to the service, but not drawn by this sandbox")
+		}
 		return "", refuse("Invalid transformation component - ", first)
 	}
 	return "", err
-}
-
-// isSize accepts pixels, a fraction up to 1.0, and the initial width and height.
-func isSize(v string) bool {
-	if v == "iw" || v == "ih" {
-		return true
-	}
-	if n, err := strconv.Atoi(v); err == nil {
-		return n >= 1 && n <= 100_000
-	}
-	f, err := strconv.ParseFloat(v, 64)
-	return err == nil && f > 0 && f <= 1 && strings.Contains(v, ".")
-}
-
-// ratio reads an aspect ratio: 16:9 or 1.5.
-func ratio(v string) (float64, bool) {
-	a, b, two := strings.Cut(v, ":")
-	x, err := strconv.ParseFloat(a, 64)
-	if err != nil || !(x > 0 && x < 1e5) {
-		return 0, false
-	}
-	if !two {
-		return x, true
-	}
-	y, err := strconv.ParseFloat(b, 64)
-	if err != nil || !(y > 0 && y < 1e5) {
-		return 0, false
-	}
-	return x / y, true
-}
-
-func isGravity(v string) bool {
-	switch v {
-	case "center", "north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west",
-		"face", "faces", "auto", "custom", "xy_center":
-		return true
-	}
-	return strings.HasPrefix(v, "auto:") || strings.HasPrefix(v, "face:") || strings.HasPrefix(v, "custom:")
-}
-
-func isRadius(v string) bool {
-	if v == "max" {
-		return true
-	}
-	parts := strings.Split(v, ":")
-	for _, p := range parts {
-		if n, err := strconv.Atoi(p); err != nil || n < 0 || n > 100_000 {
-			return false
-		}
-	}
-	return len(parts) <= 4
-}
-
-func isAngle(v string) bool {
-	switch v {
-	case "hflip", "vflip", "auto_right", "auto_left", "ignore":
-		return true
-	}
-	n, err := strconv.Atoi(v)
-	return err == nil && n >= -36_000 && n <= 36_000
-}
-
-// parseBorder reads 4px_solid_rgb:112233.
-func parseBorder(v string) (width int, color rgba, ok bool) {
-	parts := strings.SplitN(v, "_", 3)
-	if len(parts) != 3 || parts[1] != "solid" || !strings.HasSuffix(parts[0], "px") {
-		return 0, color, false
-	}
-	width, err := strconv.Atoi(strings.TrimSuffix(parts[0], "px"))
-	color, ok = parseColor(parts[2])
-	return width, color, err == nil && width >= 0 && width <= 1000 && ok
 }

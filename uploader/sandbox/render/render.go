@@ -2,20 +2,19 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"image"
-	"image/color/palette"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"io"
+	"slices"
+	"strconv"
 
 	"github.com/HugoSmits86/nativewebp"
-	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // decodes WebP
 )
-
-// maxFramePixels bounds an animation: its frames times their pixels.
-const maxFramePixels = 100_000_000
 
 // Info is what the head of a picture says.
 type Info struct {
@@ -51,46 +50,6 @@ func Probe(data []byte) (Info, error) {
 	return info, nil
 }
 
-// gifFrames counts the frames of a GIF by walking over its blocks, without unpacking
-// anything. A damaged file counts as far as it can be walked.
-func gifFrames(b []byte) int {
-	if len(b) < 13 {
-		return 0
-	}
-	at, frames := 13, 0
-	if b[10]&0x80 != 0 {
-		at += 3 << (b[10]&7 + 1)
-	}
-	skip := func() {
-		for at < len(b) && b[at] != 0 {
-			at += int(b[at]) + 1
-		}
-		at++
-	}
-	for at < len(b) {
-		switch b[at] {
-		case 0x21: // an extension
-			at += 2
-			skip()
-		case 0x2c: // a frame
-			frames++
-			if at+9 >= len(b) {
-				return frames
-			}
-			flags := b[at+9]
-			at += 10
-			if flags&0x80 != 0 {
-				at += 3 << (flags&7 + 1)
-			}
-			at++ // the code size
-			skip()
-		default:
-			return frames
-		}
-	}
-	return frames
-}
-
 // ContentType is the media type of a format; application/octet-stream for another.
 func ContentType(format string) string {
 	switch formats[format] {
@@ -103,39 +62,65 @@ func ContentType(format string) string {
 }
 
 // Apply makes a picture. The format is the chain's own, or else outFormat, or else
-// that of data. It ends early when ctx does. Refusals are an [*Error].
+// that of data. It ends early when ctx does, with its error. Refusals are an [*Error].
 func Apply(ctx context.Context, data []byte, c Chain, outFormat string) (Image, error) {
 	info, err := Probe(data)
 	if err != nil {
 		return Image{}, err
 	}
-	if info.Width*info.Height > MaxPixels || info.Frames*info.Width*info.Height > maxFramePixels {
-		return Image{}, refuse("Image is too large. Maximum is 40 megapixels")
+	// Divided, for the product of two sides of a PNG may not fit.
+	if info.Width > MaxPixels/info.Height {
+		return Image{}, tooLarge(image.Pt(info.Width, info.Height))
 	}
-	format := c.format
-	if format == "" {
-		format = formats[outFormat]
+	if info.Frames > maxFramePixels/(info.Width*info.Height) {
+		return Image{}, refuse("Image is too large. Maximum is 100 megapixels in all frames")
 	}
-	if format == "" {
-		format = info.Format
-	}
+	format := cmp.Or(c.format, formats[outFormat], info.Format)
 	if format == "gif" && info.Frames > 1 {
 		return c.animate(ctx, data)
 	}
-	src, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return Image{}, errImage()
-	}
-	out, err := c.run(ctx, src, format != "jpg")
+	src, err := decode(ctx, data, info)
 	if err != nil {
 		return Image{}, err
 	}
-	encoded, err := encode(out, format, c.quality())
+	if turns := upright[orientation(data)]; turns != nil && !c.ignoresOrientation() {
+		n := toNRGBA(src)
+		for _, a := range turns {
+			if n, err = rotated(ctx, n, a); err != nil {
+				return Image{}, err
+			}
+		}
+		src = n
+	}
+	out, err := c.run(ctx, src, format)
 	if err != nil {
 		return Image{}, err
 	}
-	s := out.Bounds().Size()
-	return Image{Data: encoded, Width: s.X, Height: s.Y, Format: format}, ctx.Err()
+	encoded, err := encode(ctx, out, format, c.quality())
+	if err != nil {
+		return Image{}, err
+	}
+	s := out.Rect.Size()
+	return Image{Data: encoded, Width: s.X, Height: s.Y, Format: format}, nil
+}
+
+// decode unpacks a picture whose head was looked at.
+func decode(ctx context.Context, data []byte, info Info) (image.Image, error) {
+	src, _, err := image.Decode(newReader(ctx, data))
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, errImage()
+	}
+	screen := image.Pt(info.Width, info.Height)
+	if info.Format == "gif" {
+		return onScreen(src, screen), nil
+	}
+	if src.Bounds().Size() != screen {
+		return nil, errImage()
+	}
+	return src, nil
 }
 
 // quality is the last one that was asked for.
@@ -149,38 +134,53 @@ func (c Chain) quality() int {
 	return q
 }
 
-// run applies the steps. alpha is true where the format can be transparent.
-func (c Chain) run(ctx context.Context, src image.Image, alpha bool) (image.Image, error) {
+func (c Chain) ignoresOrientation() bool {
+	return slices.ContainsFunc(c.steps, func(s component) bool { return slices.Contains(s.angles, "ignore") })
+}
+
+// run applies the steps to a picture that goes out in a format.
+func (c Chain) run(ctx context.Context, src image.Image, format string) (*image.NRGBA, error) {
 	initial := src.Bounds().Size()
 	for _, s := range c.steps {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		next, err := s.draw(src, initial, alpha)
+		next, err := s.draw(ctx, src, initial, format != "jpg")
 		if err != nil {
 			return nil, err
 		}
 		src = next
 	}
-	return src, ctx.Err()
+	return toNRGBA(src), ctx.Err()
 }
 
+// maxSide is the longest side that a format has room for.
+var maxSide = map[string]int{"jpg": 65535, "png": 1 << 31, "gif": 65535, "webp": 16384}
+
 // encode writes a picture. What JPEG cannot keep transparent becomes white.
-func encode(m image.Image, format string, quality int) ([]byte, error) {
+func encode(ctx context.Context, n *image.NRGBA, format string, quality int) ([]byte, error) {
+	if s := n.Rect.Size(); max(s.X, s.Y) > maxSide[format] {
+		return nil, refuse("Image is too large - ", sizeText(s), " pixels. Maximum for ", format, " is ", strconv.Itoa(maxSide[format]), " on a side")
+	}
 	var b bytes.Buffer
+	w := &writer{ctx, &b}
 	var err error
 	switch format {
 	case "jpg":
-		if n, ok := m.(*image.NRGBA); ok && !n.Opaque() {
-			m = flattened(n, rgba{R: 255, G: 255, B: 255, A: 255})
+		if !n.Opaque() {
+			n = flattened(n, rgba{R: 255, G: 255, B: 255, A: 255})
 		}
-		err = jpeg.Encode(&b, m, &jpeg.Options{Quality: quality})
+		// Without transparency the two layouts are one, and the encoder is quick with this.
+		err = jpeg.Encode(w, &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}, &jpeg.Options{Quality: quality})
 	case "gif":
-		err = gif.Encode(&b, m, nil)
+		var p *image.Paletted
+		if p, err = paletted(ctx, n); err == nil {
+			err = gif.EncodeAll(w, &gif.GIF{Image: []*image.Paletted{p}, Delay: []int{0}})
+		}
 	case "webp":
-		err = nativewebp.Encode(&b, toNRGBA(m), nil) // without loss
+		err = nativewebp.Encode(w, n, nil)
 	default:
-		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, m)
+		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(w, n)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	if err != nil {
 		return nil, errImage()
@@ -188,40 +188,39 @@ func encode(m image.Image, format string, quality int) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// animate makes a picture of every frame of a GIF. Frames are put together first, as a
-// viewer shows them; the result has 256 fixed colours.
-func (c Chain) animate(ctx context.Context, data []byte) (Image, error) {
-	in, err := gif.DecodeAll(bytes.NewReader(data))
-	if err != nil || len(in.Image) == 0 {
-		return Image{}, errImage()
-	}
-	screen := image.Rect(0, 0, in.Config.Width, in.Config.Height)
-	canvas := image.NewNRGBA(screen)
-	out := &gif.GIF{Delay: in.Delay, LoopCount: in.LoopCount}
-	for i, frame := range in.Image {
-		before := append([]uint8(nil), canvas.Pix...)
-		draw.Draw(canvas, frame.Bounds(), frame, frame.Bounds().Min, draw.Over)
-		shown := image.NewNRGBA(screen)
-		copy(shown.Pix, canvas.Pix)
-		done, err := c.run(ctx, shown, true)
-		if err != nil {
-			return Image{}, err
-		}
-		p := image.NewPaletted(done.Bounds(), append(palette.Plan9[:255:255], image.Transparent.C))
-		draw.FloydSteinberg.Draw(p, p.Bounds(), done, done.Bounds().Min)
-		out.Image = append(out.Image, p)
-		out.Disposal = append(out.Disposal, gif.DisposalBackground)
-		switch i := in.Disposal[i]; i {
-		case gif.DisposalBackground:
-			draw.Draw(canvas, frame.Bounds(), image.Transparent, image.Point{}, draw.Src)
-		case gif.DisposalPrevious:
-			copy(canvas.Pix, before)
-		}
-	}
-	var b bytes.Buffer
-	if err := gif.EncodeAll(&b, out); err != nil {
-		return Image{}, errImage()
-	}
-	s := out.Image[0].Bounds().Size()
-	return Image{Data: b.Bytes(), Width: s.X, Height: s.Y, Format: "gif"}, nil
+// newReader reads data until ctx ends.
+func newReader(ctx context.Context, data []byte) io.Reader {
+	return &reader{ctx, bytes.NewReader(data)}
 }
+
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
+
+// writer takes what is written until ctx ends.
+type writer struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.w.Write(p)
+}
+
+// tooLarge refuses a picture above MaxPixels.
+func tooLarge(s image.Point) error {
+	return refuse("Image is too large - ", sizeText(s), " pixels. Maximum is 40 megapixels")
+}
+
+func sizeText(s image.Point) string { return strconv.Itoa(s.X) + "x" + strconv.Itoa(s.Y) }

@@ -3,17 +3,13 @@ package render
 import (
 	"bytes"
 	"context"
-	"errors"
 	"image"
 	"image/color"
 	"image/gif"
-	"image/jpeg"
 	"image/png"
 	"math"
 	"strings"
 	"testing"
-
-	"golang.org/x/image/draw"
 )
 
 // quarters is a picture whose four quarters have colours of their own.
@@ -142,125 +138,5 @@ func TestFormats(t *testing.T) {
 	out, err := Apply(context.Background(), b.Bytes(), c, "gif")
 	if info, perr := Probe(out.Data); err != nil || perr != nil || info.Frames != 3 || info.Width != 10 {
 		t.Errorf("an animation: %+v %v %v", info, err, perr)
-	}
-}
-
-// TestErrors: what cannot be read is refused in the service's words.
-func TestErrors(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"foo": "Invalid extension in transformation: foo", "foo,w_1": "Invalid transformation component - foo", "zz_1": "Invalid transformation component - zz_1", "w_abc": "Invalid width in transformation: abc",
-		"h_0": "Invalid height in transformation: 0", "w_100/auto": "Invalid transformation component - auto", "w_1/exe": "Invalid extension in transformation: exe", "c_nope": "Invalid crop mode in transformation: nope",
-		"w_1//h_1": "Invalid transformation component - ", "": "Invalid transformation component - ", "e_nope": "Invalid transformation component - e_nope", "e_sepia:900": "Invalid effect level in transformation: sepia:900",
-		"e_vignette": "Effect vignette is known to the service, but not drawn by this sandbox", "o_101": "Invalid opacity in transformation: 101", strings.Repeat("w_1/", 21) + "h_1": "Invalid transformation - more than 20 components",
-	} {
-		_, err := Parse(text)
-		var e *Error
-		if !errors.As(err, &e) || e.Message != want {
-			t.Errorf("%.40q: %v, want %q", text, err, want)
-		}
-	}
-}
-
-// TestT35Bounds: pixel floods cost nothing.
-func TestT35Bounds(t *testing.T) {
-	t.Parallel()
-	huge := pngOf(t, quarters(2, 2))
-	copy(huge[16:], []byte{0, 1, 0x86, 0xa0, 0, 1, 0x86, 0xa0}) // 100,000 by 100,000
-	if _, err := Apply(context.Background(), huge, Chain{}, ""); err == nil {
-		t.Error("a picture that claims 10 gigapixels is taken")
-	}
-	src := pngOf(t, quarters(100, 100))
-	for _, text := range []string{"w_7000,h_7000", "w_100000", "bo_1000px_solid_red/w_6500,h_6500/bo_1000px_solid_red", "w_6400,h_6200/a_45"} {
-		c, err := Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Apply(context.Background(), src, c, ""); err == nil {
-			t.Errorf("%s is made", text)
-		}
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	c, _ := Parse("w_10")
-	if _, err := Apply(ctx, src, c, ""); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
-	}
-	for _, bad := range [][]byte{nil, []byte("no picture"), src[:40], bytes.Repeat([]byte{0x47}, 100)} {
-		if _, err := Apply(context.Background(), bad, c, ""); err == nil {
-			t.Errorf("%.10q is taken", bad)
-		}
-	}
-}
-
-// TestShrinkQuality: the quick way stays close to Catmull-Rom alone, for every kind of
-// chroma and odd sizes.
-func TestShrinkQuality(t *testing.T) {
-	t.Parallel()
-	scene := drawSample(440, 330)
-	want := image.NewRGBA(image.Rect(0, 0, 88, 66))
-	draw.CatmullRom.Scale(want, want.Rect, scene, scene.Rect, draw.Src, nil)
-	if p := psnr(resize(scene, image.Pt(88, 66)), toNRGBA(want)); p < 38 {
-		t.Errorf("%.1f dB", p)
-	}
-	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410} {
-		for _, s := range []image.Point{{1, 1}, {33, 31}, {101, 67}} {
-			y := image.NewYCbCr(image.Rectangle{Max: s}, ratio)
-			for i := range y.Cb {
-				y.Cb[i], y.Cr[i] = 128, 128
-			}
-			for i := range y.Y {
-				y.Y[i] = 200
-			}
-			if c := resize(y, image.Pt(7, 5)).NRGBAAt(3, 2); !near(c, rgba{R: 200, G: 200, B: 200, A: 255}) {
-				t.Errorf("%v %v: %v", ratio, s, c)
-			}
-		}
-	}
-}
-
-func FuzzApply(f *testing.F) {
-	for _, s := range []string{"w_10,h_10,c_pad,b_red", "a_37/r_5:1:2/e_blur:20", "ar_3:1,c_crop,g_south", "w_0.1/webp", "c_lfill,w_3,h_900,dpr_3"} {
-		f.Add(s)
-	}
-	src := pngOf(f, quarters(8, 5))
-	f.Fuzz(func(t *testing.T, s string) {
-		c, err := Parse(s)
-		if err != nil || len(s) > 60 {
-			return
-		}
-		if out, err := Apply(context.Background(), src, c, ""); err == nil && (out.Width < 1 || out.Height < 1) {
-			t.Fatalf("%q makes %dx%d", s, out.Width, out.Height)
-		}
-	})
-}
-
-// photo is a JPEG of 4000 by 3000 with 4:2:0 chroma, as a camera makes it.
-func photo(b *testing.B) []byte {
-	m := resize(drawSample(880, 660), image.Pt(4000, 3000))
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, m, &jpeg.Options{Quality: 90}); err != nil {
-		b.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-func BenchmarkDecode(b *testing.B) {
-	src := photo(b)
-	for b.Loop() {
-		if _, err := jpeg.Decode(bytes.NewReader(src)); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkDecodeAndFit(b *testing.B) {
-	src := photo(b)
-	for b.Loop() {
-		m, err := jpeg.Decode(bytes.NewReader(src))
-		if err != nil {
-			b.Fatal(err)
-		}
-		_ = resize(m, image.Pt(400, 300))
 	}
 }

@@ -1,0 +1,204 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/gif"
+	"testing"
+)
+
+// claiming is a PNG whose head claims a size, with a correct sum.
+func claiming(t testing.TB, w, h uint32) []byte {
+	b := pngOf(t, quarters(2, 2))
+	binary.BigEndian.PutUint32(b[16:], w)
+	binary.BigEndian.PutUint32(b[20:], h)
+	binary.BigEndian.PutUint32(b[29:], crc32.ChecksumIEEE(b[12:29]))
+	return b
+}
+
+func refused(t *testing.T, name string, data []byte, text, format, want string) {
+	t.Helper()
+	c, err := Parse(text)
+	if text == "" {
+		c, err = Chain{}, nil
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	_, err = Apply(context.Background(), data, c, format)
+	var e *Error
+	if !errors.As(err, &e) || e.Message != want {
+		t.Errorf("%s: %v, want %q", name, err, want)
+	}
+}
+
+// TestT35PixelsIn: threat T35. What only claims to be huge is refused by its head, and
+// nothing of that size is allocated.
+func TestT35PixelsIn(t *testing.T) {
+	huge := claiming(t, 100_000, 100_000)
+	if info, err := Probe(huge); err != nil || info.Width != 100_000 {
+		t.Fatalf("the head is not read: %+v %v", info, err)
+	}
+	refused(t, "10 gigapixels", huge, "", "", "Image is too large - 100000x100000 pixels. Maximum is 40 megapixels")
+	refused(t, "sides whose product overflows", claiming(t, 1<<31-1, 1<<31-1), "", "", "Invalid image file") // the decoder's own bound
+	refused(t, "one row too many", claiming(t, 8000, 5001), "", "", "Image is too large - 8000x5001 pixels. Maximum is 40 megapixels")
+	bytesOf := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, _ = Apply(context.Background(), huge, Chain{}, "")
+		}
+	}).AllocedBytesPerOp()
+	if bytesOf > 1<<20 {
+		t.Errorf("refusing takes %d bytes", bytesOf)
+	}
+}
+
+// TestT35PixelsOut: threat T35. No step makes more than 40 megapixels, and no encoder
+// gets a side that it has no room for.
+func TestT35PixelsOut(t *testing.T) {
+	t.Parallel()
+	src := pngOf(t, quarters(100, 100))
+	big := func(size string) string { return "Image is too large - " + size + " pixels. Maximum is 40 megapixels" }
+	for _, c := range []struct{ text, format, want string }{
+		{"w_7000,h_7000", "", big("7000x7000")}, {"w_100000", "", big("100000x100000")}, {"w_100000,dpr_10", "", big("1000000x1000000")},
+		{"c_pad,w_6500,h_6500", "", big("6500x6500")}, {"c_crop,w_50/c_mfit,w_9000,h_9000/w_5", "", big("4500x9000")},
+		{"w_5,ar_1:100000", "", big("5x500000")}, {"h_5,ar_100000:0.001", "", big("1000000x5")},
+		{"w_4900,h_8000,c_pad,bo_100px_solid_red", "", big("5100x8200")}, {"w_100,h_100000,r_5,bo_300px_solid_red", "", big("700x100600")},
+		{"w_20000,h_2", "webp", "Image is too large - 20000x2 pixels. Maximum for webp is 16384 on a side"},
+		{"w_70000,h_2", "jpg", "Image is too large - 70000x2 pixels. Maximum for jpg is 65535 on a side"},
+		{"w_70000,h_2", "gif", "Image is too large - 70000x2 pixels. Maximum for gif is 65535 on a side"},
+	} {
+		refused(t, c.text, src, c.text, c.format, c.want)
+	}
+	if _, err := rotated(context.Background(), image.NewNRGBA(image.Rect(0, 0, 30000, 10)), "45"); err == nil {
+		t.Error("a turned stripe of 450 megapixels is made")
+	}
+	if _, out := apply(t, src, "w_16384,h_1/webp"); out.Width != 16384 {
+		t.Errorf("the longest WebP: %d", out.Width)
+	}
+}
+
+// TestT35TallToWide: threat T35. The scaler's own buffer has a cell for each column of the
+// result in each row of the source; this pair would take 320 GB.
+func TestT35TallToWide(t *testing.T) {
+	t.Parallel()
+	tall := image.NewNRGBA(image.Rect(0, 0, 1, 100_000))
+	for y := range 100_000 {
+		tall.SetNRGBA(0, y, rgba{R: uint8(y / 500), G: 40, A: 255})
+	}
+	m := scaledTo(t, tall, 100_000, 1)
+	if c := m.NRGBAAt(50_000, 0); !near(c, rgba{R: 100, G: 40, A: 255}) {
+		t.Errorf("%v", c)
+	}
+}
+
+// TestT35Cancelled: threat T35. A context that ends stops every kind of work.
+func TestT35Cancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	src := pngOf(t, quarters(100, 100))
+	for _, text := range []string{"w_10", "e_blur", "e_sepia", "e_pixelate", "r_20", "a_45", "bo_4px_solid_red,r_5", "c_crop,w_5/jpg", "w_200/gif", "w_5/webp"} {
+		c, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, data := range [][]byte{src, animation(t)} {
+			if out, err := Apply(ctx, data, c, ""); !errors.Is(err, context.Canceled) || out.Data != nil {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
+		_, err = c.run(&endsAfter{Context: context.Background(), checks: 2}, quarters(100, 100), "png")
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s does not stop when the context ends: %v", text, err)
+		}
+	}
+}
+
+// endsAfter is a context that ends after it was asked a number of times.
+type endsAfter struct {
+	context.Context
+	checks int
+}
+
+func (c *endsAfter) Err() error {
+	if c.checks--; c.checks < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// TestBadPictures: whatever cannot be read is an invalid image file.
+func TestBadPictures(t *testing.T) {
+	t.Parallel()
+	src := pngOf(t, quarters(100, 100))
+	for _, bad := range [][]byte{nil, []byte("no picture"), src[:40], src[:len(src)/2], bytes.Repeat([]byte{0x47}, 100), []byte("GIF89a"), []byte("\xff\xd8\xff\xe1\x00"), []byte("RIFF\x00\x00\x00\x00WEBPVP8X")} {
+		refused(t, string(bad[:min(len(bad), 10)]), bad, "w_10", "", "Invalid image file")
+	}
+}
+
+// animation is a GIF of three frames on a screen of 20 by 10: a red one, a blue square
+// of 5 by 5 in the lower right corner that is taken away again, and a green dot in the
+// upper left one.
+func animation(t testing.TB) []byte {
+	t.Helper()
+	p := color.Palette{color.NRGBA{}, rgba{R: 255, A: 255}, rgba{B: 255, A: 255}, rgba{G: 255, A: 255}}
+	frame := func(r image.Rectangle, index uint8) *image.Paletted {
+		m := image.NewPaletted(r, p)
+		for i := range m.Pix {
+			m.Pix[i] = index
+		}
+		return m
+	}
+	var b bytes.Buffer
+	err := gif.EncodeAll(&b, &gif.GIF{
+		Image:    []*image.Paletted{frame(image.Rect(0, 0, 20, 10), 1), frame(image.Rect(15, 5, 20, 10), 2), frame(image.Rect(0, 0, 1, 1), 3)},
+		Delay:    []int{3, 4, 5},
+		Disposal: []byte{gif.DisposalNone, gif.DisposalPrevious, gif.DisposalNone},
+		Config:   image.Config{Width: 20, Height: 10, ColorModel: p}, LoopCount: 2,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestT35Frames: threat T35. Frames count with their pixels, before they are unpacked and
+// as they come out.
+func TestT35Frames(t *testing.T) {
+	t.Parallel()
+	src := animation(t)
+	wide := bytes.Clone(src)
+	binary.LittleEndian.PutUint16(wide[6:], 6500)
+	binary.LittleEndian.PutUint16(wide[8:], 6000)
+	const want = "Image is too large. Maximum is 100 megapixels in all frames"
+	refused(t, "3 frames of 39 megapixels in", wide, "w_10", "gif", want)
+	refused(t, "3 frames of 36 megapixels out", src, "w_6000,h_6000", "gif", want)
+}
+
+// TestT35HiddenFrames: threat T35. Extensions with lengths that are odd do not hide the
+// frames behind them.
+func TestT35HiddenFrames(t *testing.T) {
+	t.Parallel()
+	src := animation(t)
+	head := 13 + 3<<(src[10]&7+1)*int(src[10]>>7)
+	for name, extension := range map[string]string{
+		"none": "", "comment": "\x21\xfe\x02hi\x00", "plain text": "\x21\x01\x0c123456789012\x02hi\x00",
+		"plain text that says it is empty": "\x21\x01\x00;;;;;;;;;;;;\x02hi\x00",
+		"application without a name":       "\x21\xff\x00\x04;;;;\x00", "application": "\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00",
+	} {
+		b := append(append(bytes.Clone(src[:head]), extension...), src[head:]...)
+		all, err := gif.DecodeAll(bytes.NewReader(b))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if info, err := Probe(b); err != nil || info.Frames != len(all.Image) {
+			t.Errorf("%s: %d frames, the decoder finds %d (%v)", name, info.Frames, len(all.Image), err)
+		}
+	}
+}
