@@ -8,9 +8,14 @@ import (
 	"signpost/ui/dialog"
 	"signpost/ui/form"
 	"signpost/ui/response"
+	"signpost/ui/text"
 	"signpost/ui/theme"
 	"signpost/ui/widget"
 )
+
+// modeClusters is the terminal's mode of counting cells by grapheme cluster, which the
+// library asks for and switches on by itself.
+const modeClusters = 2027
 
 // Update hands a message to its first owner: the environment, the results of commands,
 // the dialog on top, the keys that work everywhere, the screen.
@@ -23,6 +28,12 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BackgroundColorMsg:
 		m.setTheme(theme.New(msg.IsDark()))
 		m.relayout()
+		return m, nil
+	case tea.ModeReportMsg:
+		if msg.Mode.Mode() == modeClusters {
+			text.CountClusters(msg.Value.IsSet() || msg.Value.IsReset() && !msg.Value.IsPermanentlyReset())
+			m.refresh()
+		}
 		return m, nil
 	case clockMsg:
 		return m.handleClock(msg)

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"signpost/signer/visible"
 )
@@ -37,24 +36,6 @@ type Line []Span
 
 // Plain is a line of one span.
 func Plain(t visible.Text, s Style) Line { return Line{{Text: t, Style: s}} }
-
-// Width is the number of cells that t takes, counting as the terminal does: wide
-// characters two, combining marks none.
-func Width(t visible.Text) int {
-	if ascii(t) {
-		return len(t)
-	}
-	return ansi.StringWidth(string(t))
-}
-
-func ascii(t visible.Text) bool {
-	for i := 0; i < len(t); i++ {
-		if t[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
 
 // Width is the number of cells of the whole line.
 func (l Line) Width() int {
@@ -92,24 +73,6 @@ func Middle(t visible.Text, w int) visible.Text {
 		from += prefix(t[from:], 2)
 	}
 	return t[:prefix(t, left)] + "…" + t[from:]
-}
-
-// prefix is the length in bytes of the longest beginning of t, in whole characters,
-// that takes at most w cells.
-func prefix(t visible.Text, w int) int {
-	if w <= 0 {
-		return 0
-	}
-	at, used := 0, 0
-	for at < len(t) {
-		cluster, cells := ansi.FirstGraphemeCluster(string(t[at:]), ansi.GraphemeWidth)
-		if len(cluster) == 0 || used+cells > w {
-			break
-		}
-		at += len(cluster)
-		used += cells
-	}
-	return at
 }
 
 // Cut shortens a line to at most w cells; a cut is shown by an ellipsis.

@@ -3,8 +3,6 @@ package text
 import (
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"signpost/signer/visible"
 )
 
@@ -16,8 +14,7 @@ func Wrap(t visible.Text, w int) []visible.Text {
 	for len(t) > 0 {
 		n := prefix(t, w)
 		if n == 0 {
-			c, _ := ansi.FirstGraphemeCluster(string(t), ansi.GraphemeWidth)
-			n = max(len(c), 1)
+			n, _ = first(t)
 		}
 		out = append(out, t[:n])
 		t = t[n:]
@@ -46,8 +43,7 @@ func WrapLine(l Line, w int) []Line {
 				continue
 			}
 			if n == 0 {
-				c, _ := ansi.FirstGraphemeCluster(string(rest), ansi.GraphemeWidth)
-				n = max(len(c), 1)
+				n, _ = first(rest)
 			}
 			current = append(current, Span{rest[:n], s.Style})
 			used += Width(rest[:n])
@@ -134,8 +130,7 @@ func slice(l Line, from, to int) Line {
 				need -= n
 				break
 			}
-			c, cells := ansi.FirstGraphemeCluster(string(rest), ansi.GraphemeWidth)
-			n := max(len(c), 1)
+			n, cells := first(rest)
 			switch {
 			case at >= from && at+cells <= to:
 				out = append(out, Span{rest[:n], s.Style})
