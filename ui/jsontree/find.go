@@ -43,12 +43,10 @@ func (d *Doc) findBytes(text, q []byte) []int32 {
 			at = d.start(0)
 			continue
 		}
-		n := d.nodes[line]
-		from, to := int(n.val), 0
-		inKey := at < from
+		value, to := d.val(line), 0
+		inKey := at < value
 		if inKey {
-			from = int(n.key)
-			to = from + len(stringAt(d.text, from))
+			to = d.start(line) + len(stringAt(d.text, d.start(line)))
 		} else {
 			to = d.tokenEnd(line)
 		}
@@ -57,7 +55,7 @@ func (d *Doc) findBytes(text, q []byte) []int32 {
 			found = append(found, line)
 			at = d.start(line + 1)
 		case inKey:
-			at = int(n.val)
+			at = value
 		default:
 			at = d.start(line + 1)
 		}
@@ -70,16 +68,12 @@ func (d *Doc) start(i int32) int {
 	if int(i) >= len(d.nodes) {
 		return len(d.text)
 	}
-	n := d.nodes[i]
-	if n.kind == kindClose {
-		return int(n.val)
-	}
-	return int(min(n.key, n.val))
+	return int(d.nodes[i].at)
 }
 
 // tokenEnd is the offset behind what line i shows of its value.
 func (d *Doc) tokenEnd(i int32) int {
-	from := int(d.nodes[i].val)
+	from := d.val(i)
 	if d.isContainer(i) {
 		return from + 1
 	}

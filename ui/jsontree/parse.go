@@ -16,7 +16,7 @@ func Parse(text []byte) (*Doc, error) {
 		return &Doc{}, &ParseError{0, "the text is too long"}
 	}
 	p := parser{text: text, seed: maphash.MakeSeed(), at: len(text) - len(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))}
-	p.nodes = make([]node, 0, len(text)/11+8) // an answer of the API has a line every 12 to 17 bytes
+	p.nodes = make([]node, 0, len(text)/12+8)
 	err := p.run()
 	for len(p.stack) > 0 { // what was never closed ends where the text does
 		f := p.stack[len(p.stack)-1]
@@ -39,9 +39,8 @@ type parser struct {
 
 // frame is a container that is open.
 type frame struct {
-	open    int32 // its line
-	keys    int32 // where its members begin in parser.keys
-	members uint32
+	open int32 // its line
+	keys int32 // where its members begin in parser.keys
 }
 
 // member is a line with a key, and the hash of that.
@@ -65,7 +64,7 @@ func (p *parser) space() {
 
 // run reads one value and makes sure that nothing follows it.
 func (p *parser) run() error {
-	if err := p.value(noKey); err != nil {
+	if err := p.value(-1); err != nil {
 		return err
 	}
 	for len(p.stack) > 0 {
@@ -93,7 +92,7 @@ func (p *parser) member() error {
 		p.close()
 		return nil
 	}
-	if f.members > 0 {
+	if int(f.open) != len(p.nodes)-1 { // it is not the first
 		if c != ',' {
 			return p.fail("a comma is missing")
 		}
@@ -101,28 +100,13 @@ func (p *parser) member() error {
 		p.space()
 	}
 	if !isObject {
-		before := len(p.nodes)
-		err := p.value(noKey)
-		p.count(f.open, before)
-		return err
+		return p.value(-1)
 	}
-	return p.pair(f.open)
-}
-
-// count notes that the container gained a member, if it did. The stack may have grown.
-func (p *parser) count(open int32, before int) {
-	if len(p.nodes) == before {
-		return
-	}
-	top := len(p.stack) - 1
-	if p.stack[top].open != open {
-		top--
-	}
-	p.stack[top].members++
+	return p.pair()
 }
 
 // pair reads a key and its value.
-func (p *parser) pair(open int32) error {
+func (p *parser) pair() error {
 	if p.at >= len(p.text) {
 		return p.fail("the text ends inside an object")
 	}
@@ -141,11 +125,10 @@ func (p *parser) pair(open int32) error {
 	p.at++
 	line := len(p.nodes)
 	p.keys = append(p.keys, member{hash, int32(line)}) // before a container begins its own
-	err := p.value(uint32(key))
+	err := p.value(key)
 	if len(p.nodes) == line {
 		p.keys = p.keys[:len(p.keys)-1]
 	}
-	p.count(open, line)
 	return err
 }
 
@@ -163,17 +146,20 @@ func (p *parser) close() {
 	n.next = int32(len(p.nodes))
 	p.flagDuplicates(p.keys[f.keys:])
 	p.keys, p.stack = p.keys[:f.keys], p.stack[:len(p.stack)-1]
-	p.nodes = append(p.nodes, node{key: f.members, val: uint32(p.at), next: f.open, depth: n.depth, kind: kindClose})
+	p.nodes = append(p.nodes, node{at: uint32(p.at), next: f.open, depth: n.depth, kind: kindClose})
 	p.at++
 }
 
-// value reads a scalar, or opens a container.
-func (p *parser) value(key uint32) error {
+// value reads a scalar, or opens a container. key is the offset of its key; -1 is none.
+func (p *parser) value(key int) error {
 	p.space()
 	if p.at >= len(p.text) {
 		return p.fail("the text ends where a value should be")
 	}
-	n := node{key: key, val: uint32(p.at), depth: uint16(len(p.stack))}
+	n := node{at: uint32(p.at), depth: uint16(len(p.stack))}
+	if key >= 0 {
+		n.at, n.flags = uint32(key), flagKey
+	}
 	var err error
 	switch c := p.text[p.at]; {
 	case c == '"':
@@ -230,5 +216,5 @@ func (p *parser) flagDuplicates(members []member) {
 }
 
 func (p *parser) sameKey(a, b int32) bool {
-	return bytes.Equal(stringAt(p.text, int(p.nodes[a].key)), stringAt(p.text, int(p.nodes[b].key)))
+	return bytes.Equal(stringAt(p.text, int(p.nodes[a].at)), stringAt(p.text, int(p.nodes[b].at)))
 }

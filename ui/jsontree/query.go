@@ -50,9 +50,6 @@ func (d *Doc) parent(i int32) int32 {
 
 // count is how many members the container at line i has.
 func (d *Doc) count(i int32) int {
-	if n := d.nodes[i]; n.flags&flagOpen == 0 {
-		return int(d.nodes[n.next].key)
-	}
 	n := 0
 	for j := i + 1; j < min(d.nodes[i].next, int32(len(d.nodes))); j = d.end(j) {
 		n++
@@ -60,16 +57,25 @@ func (d *Doc) count(i int32) int {
 	return n
 }
 
+// val is the offset of the value at line i.
+func (d *Doc) val(i int32) int {
+	n := d.nodes[i]
+	if n.flags&flagKey != 0 {
+		return afterKey(d.text, int(n.at))
+	}
+	return int(n.at)
+}
+
 // raw is the text of the value at line i.
 func (d *Doc) raw(i int32) []byte {
 	n := d.nodes[i]
-	from := int(n.val)
+	from := d.val(i)
 	switch n.kind {
 	case kindString:
 		return stringAt(d.text, from)
 	case kindObject, kindArray:
 		if int(n.next) < len(d.nodes) && n.flags&flagOpen == 0 {
-			return d.text[from : d.nodes[n.next].val+1]
+			return d.text[from : d.nodes[n.next].at+1]
 		}
 		return d.text[from:]
 	case kindClose:
@@ -92,10 +98,10 @@ func wordAt(text []byte) []byte {
 
 // key is the decoded key of line i; ok is false where it has none.
 func (d *Doc) key(i int32) (string, bool) {
-	if d.nodes[i].key == noKey || d.nodes[i].kind == kindClose {
+	if d.nodes[i].flags&flagKey == 0 {
 		return "", false
 	}
-	return unquote(stringAt(d.text, int(d.nodes[i].key))), true
+	return unquote(stringAt(d.text, int(d.nodes[i].at))), true
 }
 
 // unquote decodes a string literal; one that cannot be decoded stays as it is.

@@ -86,8 +86,8 @@ func (m Model) draw(i int32, cursor bool) text.Line {
 		}
 	}
 	l = append(l, text.Span{Text: marker, Style: m.th.Muted})
-	if n.key != noKey && n.kind != kindClose {
-		key := m.short(m.headOf(int(n.key)))
+	if n.flags&flagKey != 0 {
+		key := m.short(m.headOf(int(n.at)))
 		style := m.th.JSONKey
 		if cursor {
 			style = m.th.JSONKeyHere
@@ -144,13 +144,13 @@ func (m Model) drawValue(i int32) text.Line {
 		}
 		return one(closed, text.Line{{Text: "  " + widget.Count(m.doc.count(i)) + " items", Style: m.th.Muted}})
 	case kindClose:
-		return one(visible.Clean(string(m.doc.text[n.val:n.val+1])), nil)
+		return one(visible.Clean(string(m.doc.text[n.at:n.at+1])), nil)
 	case kindDeep:
 		return text.Line{{Text: "…", Style: m.th.JSONPunct}, {Text: "  nested deeper than 1000 levels: the raw text shows it", Style: m.th.Warn}}
 	case kindString:
-		return text.Line{{Text: m.short(m.headOf(int(n.val))), Style: m.th.JSONString}}
+		return text.Line{{Text: m.short(m.headOf(m.doc.val(i))), Style: m.th.JSONString}}
 	case kindNumber:
-		return text.Line{{Text: m.short(wordAt(m.window(int(n.val)))), Style: m.th.JSONNumber}}
+		return text.Line{{Text: m.short(wordAt(m.window(m.doc.val(i)))), Style: m.th.JSONNumber}}
 	case kindNull:
 		return text.Line{{Text: "null", Style: m.th.JSONNull}}
 	case kindTrue:
