@@ -104,7 +104,7 @@ func (c component) framed(ctx context.Context, n *image.NRGBA) (*image.NRGBA, er
 	// The border shows through the inner corners only, not through the picture.
 	inner := rounded(ctx, n, c.radius, width)
 	frame := rounded(ctx, opaque(n.Rect), c.radius, width)
-	for y := range n.Rect.Dy() {
+	for y := 0; y < n.Rect.Dy() && ctx.Err() == nil; y++ {
 		for x := range n.Rect.Dx() {
 			mixed(outer.Pix[outer.PixOffset(hole.Min.X+x, hole.Min.Y+y):][:4], inner.Pix[inner.PixOffset(x, y):][:4], frame.Pix[frame.PixOffset(x, y)+3])
 		}

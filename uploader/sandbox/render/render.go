@@ -11,9 +11,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-
-	"github.com/HugoSmits86/nativewebp"
-	_ "golang.org/x/image/webp" // decodes WebP
 )
 
 // Info is what the head of a picture says.
@@ -175,7 +172,7 @@ func encode(ctx context.Context, n *image.NRGBA, format string, quality int) ([]
 			err = gif.EncodeAll(w, &gif.GIF{Image: []*image.Paletted{p}, Delay: []int{0}})
 		}
 	case "webp":
-		err = nativewebp.Encode(w, n, nil)
+		err = encodeWebP(ctx, w, n)
 	default:
 		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(w, n)
 	}

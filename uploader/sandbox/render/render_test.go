@@ -74,6 +74,11 @@ func TestSizes(t *testing.T) {
 		"w_100,h_100,c_thumb": {100, 100}, "ar_1:1,w_100,c_fill": {100, 100}, "ar_1.0,c_crop": {200, 200}, "ar_16:9,h_90,c_fill": {160, 90},
 		"w_50,dpr_2.0": {100, 50}, "a_90": {200, 400}, "a_180": {400, 200}, "a_45": {425, 425}, "a_90.hflip": {200, 400}, "bo_5px_solid_red": {410, 210},
 		"w_100,c_scale/w_50,h_50,c_fill/a_90": {50, 50}, "c_crop,g_east,w_1,h_1": {1, 1}, "w_100,h_100,c_auto,g_auto": {100, 100},
+		"ar_1:1,c_pad": {400, 400}, "ar_4:1,c_pad": {800, 200}, "ar_4:1,c_fill": {400, 100}, "ar_1:2,c_crop": {100, 200}, "ar_2:1,w_50,h_60": {50, 60},
+		"w_100,h_50,c_lpad": {100, 50}, "w_500,h_100,c_lfill": {400, 100}, "w_500,h_100,c_mpad": {500, 200}, "w_100,h_300,c_fill": {100, 300}, "w_100,h_300,c_pad": {100, 300},
+		"h_100,c_fit": {200, 100}, "w_800,c_limit": {400, 200}, "w_100,c_mfit": {400, 200}, "w_200,c_fill": {200, 100}, "w_1.0,h_0.25": {400, 50}, "w_ih,h_iw": {200, 400},
+		"w_100,c_scale/w_iw": {400, 200}, "w_0.5/w_0.5": {100, 50}, "w_3,h_1,c_fit": {2, 1}, "h_90,ar_1.5,c_fill,dpr_0.5": {68, 45},
+		"w_120,h_90,c_fill_pad,g_auto": {120, 90}, "w_500,h_90,c_auto_pad": {500, 90}, "w_300,h_300,c_thumb,g_face": {300, 300}, "a_auto_right,w_100,h_200,c_fill": {100, 200},
 	} {
 		if _, out := apply(t, src, text); image.Pt(out.Width, out.Height) != want {
 			t.Errorf("%s: %dx%d, want %v", text, out.Width, out.Height, want)
