@@ -79,22 +79,27 @@ func (m *Model) foldTo(depth int) {
 	m.refold(cursor)
 }
 
-// reveal unfolds whatever hides line i and puts the cursor on it.
+// reveal unfolds whatever hides line i and puts the cursor on it, with lines around it
+// where it was out of sight.
 func (m *Model) reveal(i int32) {
 	owned := false
 	for up := m.doc.parent(i); up >= 0; up = m.doc.parent(up) {
-		if m.folded.has(up) {
-			if !owned {
-				m.ownFolds()
-				owned = true
-			}
-			m.folded.clear(up)
+		if !m.folded.has(up) {
+			continue
 		}
+		if !owned {
+			m.ownFolds()
+			owned = true
+		}
+		m.folded.clear(up)
 	}
-	if owned {
+	if top := m.top; owned {
 		m.refold(i)
-		return
+		m.top = top
 	}
 	m.at = m.indexOf(i)
+	if h := m.rows(); m.at < m.top || m.at >= m.top+h {
+		m.top = m.at - h/3
+	}
 	m.follow()
 }

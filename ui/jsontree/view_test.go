@@ -60,6 +60,20 @@ func TestCursorInSight(t *testing.T) {
 	}
 }
 
+// TestMatchInContext: a match that was out of sight comes with what stands around it.
+func TestMatchInContext(t *testing.T) {
+	t.Parallel()
+	for _, keys := range [][]string{{"/", "5", "5", "enter"}, {"-", "/", "5", "5", "enter"}, {"G", "/", "5", "5", "enter"}} {
+		m, _ := press(viewer(t, "["+numbers(100)+"]", 40, 13), keys...)
+		if m.at != 57 || m.top != 53 {
+			t.Errorf("%v: the cursor is on line %d, the first is %d", keys, m.at, m.top)
+		}
+		if m, _ = press(m, "n"); m.top != 53 {
+			t.Errorf("%v: the only match moves to %d", keys, m.top)
+		}
+	}
+}
+
 func TestWheel(t *testing.T) {
 	t.Parallel()
 	wheel := func(m Model, b tea.MouseButton, n int) Model {
