@@ -9,46 +9,28 @@
 package journal
 
 import (
+	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"signpost/uploader"
 )
 
-const (
-	fileName = "journal.db"
-	// schema is the version of the records. A file of a later one is set aside.
-	schema = 1
-	// lockTime is how long a transaction waits for another program's.
-	lockTime = 2 * time.Second
-	// keepDrafts is how many drafts of ended programs are kept.
-	keepDrafts = 20
-)
-
-var (
-	bucketMeta   = []byte("meta")
-	bucketDrafts = []byte("drafts")
-	bucketHosts  = []byte("hosts")
-	keySchema    = []byte("schema")
-)
-
-// errDamaged means that the file is not what this program wrote.
-var errDamaged = errors.New("the file is damaged")
-
-// errNewer means that a later version of the program wrote the file.
-var errNewer = errors.New("the file was written by a later version")
+// keepDrafts is how many drafts of ended programs are kept.
+const keepDrafts = 20
 
 // Journal is the store of one running program. It is safe for concurrent use.
 type Journal struct {
@@ -59,12 +41,17 @@ type Journal struct {
 	lock *os.File
 	note string
 	last *uploader.Draft // what could not be written yet
+
+	// claimed is the key of the draft that this program offers, offered its content,
+	// claims how many there were.
+	claimed, offered []byte
+	claims           int
 }
 
 // Open returns the journal in a directory. Nothing is read or written yet: a disk that
 // is full or read-only shows when something is to be kept, and stops nothing else.
 func Open(dir string) *Journal {
-	return &Journal{dir: dir, id: strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.Itoa(os.Getpid())}
+	return &Journal{dir: dir, id: strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.Itoa(os.Getpid()) + "-" + rand.Text()[:6]}
 }
 
 // Note is a sentence about what had to be done to the file, or the empty text.
@@ -121,20 +108,39 @@ func (j *Journal) saveLocked(d uploader.Draft) error {
 	if err := j.claim(); err != nil {
 		return err
 	}
-	params := make([]uploader.DraftParam, 0, len(d.Params))
-	for _, p := range d.Params {
-		if p.Name != "api_secret" && p.Name != "signature" {
-			params = append(params, p)
-		}
-	}
-	d.Params = params
+	d.Params = slices.DeleteFunc(slices.Clone(d.Params), func(p uploader.DraftParam) bool { return isCredential(p.Name) })
 	b, err := seal(savedDraft{At: time.Now().UTC(), Draft: d})
 	if err != nil {
 		return err
 	}
-	return j.update(func(tx *bolt.Tx) error {
-		return tx.Bucket(bucketDrafts).Put([]byte(j.id), b)
+	content, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	accepted := j.claimed != nil && bytes.Equal(content, j.offered)
+	err = j.update(func(tx *bolt.Tx) error {
+		drafts := tx.Bucket(bucketDrafts)
+		if accepted { // it goes on under this program's own name
+			if err := drafts.Delete(j.claimed); err != nil {
+				return err
+			}
+		}
+		return drafts.Put([]byte(j.id), b)
 	})
+	if err == nil && accepted {
+		j.claimed, j.offered = nil, nil
+	}
+	return err
+}
+
+// isCredential reports whether a parameter's name, however it is spelled, is that of
+// something that is never written.
+func isCredential(name string) bool {
+	switch strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(strings.TrimSpace(name))) {
+	case "apisecret", "signature", "cloudinaryurl", "cloudinaryapisecret":
+		return true
+	}
+	return false
 }
 
 // Flush writes what an earlier try could not.
@@ -146,41 +152,104 @@ func (j *Journal) Flush() {
 	}
 }
 
+// orphan is a record whose program is gone.
+type orphan struct {
+	key   []byte
+	saved savedDraft
+}
+
 // Orphan returns the newest draft whose program is gone, where it says anything else
-// than the draft that every start begins with. Older drafts of ended programs are
-// thrown away, but for the last few.
+// than the draft that every start begins with. As long as this program runs it is not
+// offered to another; it is not lost before this program has saved it as its own.
+// Older drafts of ended programs are thrown away, but for the last few.
 func (j *Journal) Orphan() (d uploader.Draft, at time.Time, ok bool, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if _, serr := os.Stat(j.path()); serr != nil {
+	if _, serr := os.Lstat(j.path()); errors.Is(serr, fs.ErrNotExist) {
 		return d, at, false, nil
 	}
+	if err := j.claim(); err != nil {
+		return d, at, false, err
+	}
+	var found *orphan
+	key := []byte(j.id + "+" + strconv.Itoa(j.claims))
 	err = j.update(func(tx *bolt.Tx) error {
-		var gone [][]byte
+		found = nil
 		b := tx.Bucket(bucketDrafts)
-		c := b.Cursor()
-		for k, v := c.First(); k != nil; k, v = c.Next() {
-			if j.alive(string(k)) {
-				continue
-			}
-			gone = append(gone, append([]byte(nil), k...))
-			var s savedDraft
-			if unseal(v, &s) != nil {
-				continue
-			}
-			if s.At.After(at) && !isTutorial(s.Draft) {
-				d, at, ok = s.Draft, s.At, true
-			}
+		gone, err := j.orphans(b)
+		if err != nil {
+			return err
 		}
-		for i := 0; i < len(gone)-keepDrafts; i++ {
-			if err := b.Delete(gone[i]); err != nil {
+		if len(gone) > 0 {
+			found = &gone[0]
+			if err := take(b, found, key); err != nil {
 				return err
 			}
-			_ = os.Remove(j.lockPath(string(gone[i])))
+		}
+		for i := keepDrafts; i < len(gone); i++ {
+			if err := b.Delete(gone[i].key); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
-	return d, at, ok, err
+	if err != nil || found == nil {
+		return d, at, false, err
+	}
+	j.claimed, j.claims = key, j.claims+1
+	if j.offered, err = json.Marshal(found.saved.Draft); err != nil {
+		return d, at, false, err
+	}
+	return found.saved.Draft, found.saved.At, true, nil
+}
+
+// orphans lists the drafts of ended programs, the newest first, and throws away those
+// in which nothing was changed.
+func (j *Journal) orphans(b *bolt.Bucket) ([]orphan, error) {
+	var gone []orphan
+	var empty [][]byte
+	c := b.Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		if j.alive(owner(k)) {
+			continue
+		}
+		o := orphan{key: bytes.Clone(k)}
+		if err := unseal(v, &o.saved); err != nil {
+			return nil, err
+		}
+		_ = os.Remove(j.lockPath(owner(k))) // its program is gone, and no other has its name
+		if isTutorial(o.saved.Draft) {
+			empty = append(empty, o.key)
+			continue
+		}
+		gone = append(gone, o)
+	}
+	for _, k := range empty {
+		if err := b.Delete(k); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(gone, func(x, y orphan) int { return y.saved.At.Compare(x.saved.At) })
+	return gone, nil
+}
+
+// take moves a draft of an ended program to a key of the program that offers it.
+func take(b *bolt.Bucket, o *orphan, key []byte) error {
+	sealed, err := seal(o.saved)
+	if err != nil {
+		return err
+	}
+	if err := b.Delete(o.key); err != nil {
+		return err
+	}
+	return b.Put(key, sealed)
+}
+
+// owner is the program that a record belongs to: a key is its id, or that, a plus and
+// a number for a draft that it offers.
+func owner(key []byte) string {
+	id, _, _ := strings.Cut(string(key), "+")
+	return id
 }
 
 // isTutorial reports whether nothing was changed in a draft since the start.
@@ -206,17 +275,21 @@ func (j *Journal) AllowHost(key string) error {
 func (j *Journal) HostAllowed(key string) (bool, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if _, err := os.Stat(j.path()); err != nil {
+	if _, err := os.Lstat(j.path()); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	var allowed bool
 	err := j.update(func(tx *bolt.Tx) error {
 		var at time.Time
+		allowed = false
 		b := tx.Bucket(bucketHosts).Get([]byte(key))
-		allowed = b != nil && unseal(b, &at) == nil
-		return nil
+		if b == nil {
+			return nil
+		}
+		allowed = true
+		return unseal(b, &at)
 	})
-	return allowed, err
+	return allowed && err == nil, err
 }
 
 // Close gives the program's draft free for the next start.
@@ -229,8 +302,6 @@ func (j *Journal) Close() {
 		j.lock = nil
 	}
 }
-
-func (j *Journal) path() string { return filepath.Join(j.dir, fileName) }
 
 func (j *Journal) lockPath(id string) string {
 	return filepath.Join(j.dir, "running-"+filepath.Base(id)+".lock")
@@ -249,127 +320,24 @@ func (j *Journal) claim() error {
 	if err != nil {
 		return err
 	}
-	if err := lockFile(f); err != nil {
+	if err := lockFile(f, true); err != nil {
 		_ = f.Close()
-		return err
+		return fmt.Errorf("lock %s: %w", f.Name(), err)
 	}
 	j.lock = f
 	return nil
 }
 
-// alive reports whether the program with that id still runs: its lock is held.
+// alive reports whether the program with that id still runs: its lock is held. Those
+// who look share the lock, so that none takes another for the owner.
 func (j *Journal) alive(id string) bool {
 	if id == j.id {
 		return true
 	}
 	f, err := os.OpenFile(j.lockPath(id), os.O_RDWR, 0o600)
 	if err != nil {
-		return false
+		return !errors.Is(err, fs.ErrNotExist)
 	}
 	defer f.Close()
-	return lockFile(f) != nil
-}
-
-// update runs a transaction. A damaged file is set aside, and the transaction is run
-// once more in a new one.
-func (j *Journal) update(fn func(tx *bolt.Tx) error) error {
-	if err := os.MkdirAll(j.dir, 0o700); err != nil {
-		return err
-	}
-	err := j.transact(fn)
-	if !errors.Is(err, errDamaged) && !errors.Is(err, errNewer) {
-		return err
-	}
-	if aside := j.setAside(err); aside != nil {
-		return aside
-	}
-	return j.transact(fn)
-}
-
-// transact opens the file, runs the transaction and closes it again, on a goroutine of
-// its own whose faults are caught.
-func (j *Journal) transact(fn func(tx *bolt.Tx) error) error {
-	result := make(chan error, 1)
-	go func() {
-		defer func() {
-			if r := recover(); r != nil {
-				result <- errDamaged
-			}
-		}()
-		debug.SetPanicOnFault(true)
-		result <- j.inTransaction(fn)
-	}()
-	select {
-	case err := <-result:
-		return err
-	case <-time.After(3 * lockTime): // a damaged file can make the library go round for ever
-		return errDamaged
-	}
-}
-
-func (j *Journal) inTransaction(fn func(tx *bolt.Tx) error) (err error) {
-	db, err := bolt.Open(j.path(), 0o600, &bolt.Options{Timeout: lockTime})
-	if err != nil {
-		return storeError(err)
-	}
-	defer func() {
-		// After a fault the library's own Close may fault again, or wait for the
-		// transaction that faulted: it is not asked then.
-		if r := recover(); r != nil {
-			panic(r)
-		}
-		if cerr := db.Close(); err == nil && cerr != nil {
-			err = storeError(cerr)
-		}
-	}()
-	return db.Update(func(tx *bolt.Tx) error {
-		meta, err := tx.CreateBucketIfNotExists(bucketMeta)
-		if err != nil {
-			return storeError(err)
-		}
-		switch v := meta.Get(keySchema); {
-		case v == nil:
-			if err := meta.Put(keySchema, []byte(strconv.Itoa(schema))); err != nil {
-				return storeError(err)
-			}
-		default:
-			n, err := strconv.Atoi(string(v))
-			if err != nil || n < 1 {
-				return errDamaged
-			}
-			if n > schema {
-				return errNewer
-			}
-		}
-		for _, b := range [][]byte{bucketDrafts, bucketHosts} {
-			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
-				return storeError(err)
-			}
-		}
-		return fn(tx)
-	})
-}
-
-// storeError tells damage from a disk that cannot be read or written: that is an error
-// of the system, and everything else that the library says is about the content.
-func storeError(err error) error {
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return errors.New("another program holds the journal for too long")
-	}
-	var path *os.PathError
-	var number syscall.Errno
-	if errors.As(err, &path) || errors.As(err, &number) {
-		return err
-	}
-	return errDamaged
-}
-
-// setAside renames the file. The new name says when.
-func (j *Journal) setAside(cause error) error {
-	bad := j.path() + ".bad-" + time.Now().UTC().Format("20060102-150405.000000000")
-	if err := os.Rename(j.path(), bad); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	j.note = "the journal could not be used (" + cause.Error() + ") and was set aside as " + bad
-	return nil
+	return lockFile(f, false) != nil
 }

@@ -8,5 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFile takes the lock on an open file, or fails at once where another has it.
-func lockFile(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
+// lockFile takes the lock on an open file, alone or shared with others who share, or
+// fails at once. The lock goes with the process, however it ends.
+func lockFile(f *os.File, alone bool) error {
+	how := unix.LOCK_SH
+	if alone {
+		how = unix.LOCK_EX
+	}
+	return unix.Flock(int(f.Fd()), how|unix.LOCK_NB)
+}
