@@ -22,7 +22,8 @@ const maxUndo = 200
 // Action is what the field says beyond its value; nil is nothing.
 type Action interface{ action() }
 
-// Refused says that a paste was too long; nothing was changed.
+// Refused says that a paste, or a value with one more character, is too long; nothing
+// was changed.
 type Refused struct{ Bytes int }
 
 // Trimmed says that the line end of a paste was dropped.
@@ -121,7 +122,7 @@ func (m *Model) key(k tea.KeyPressMsg) Action {
 // typed inserts what a key wrote. The characters of one word are one step of undo.
 func (m *Model) typed(s string) Action {
 	if len(m.value)+len(s) > 2*MaxPaste {
-		return Refused{Bytes: len(s)}
+		return Refused{Bytes: len(m.value) + len(s)}
 	}
 	m.remember(!unicode.IsSpace(firstRune(s)))
 	m.insert(s)

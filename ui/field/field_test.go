@@ -95,7 +95,7 @@ func TestKeysOfTerminals(t *testing.T) {
 func TestFullValue(t *testing.T) {
 	t.Parallel()
 	m := New(strings.Repeat("x", 2*MaxPaste))
-	if got, act := m.Update(tea.KeyPressMsg{Code: 'y', Text: "y"}); got.Value() != m.Value() || act != (Refused{Bytes: 1}) {
+	if got, act := m.Update(tea.KeyPressMsg{Code: 'y', Text: "y"}); got.Value() != m.Value() || act != (Refused{Bytes: 2*MaxPaste + 1}) {
 		t.Errorf("%d bytes, %v", len(got.Value()), act)
 	}
 }
