@@ -21,7 +21,8 @@ import (
 
 func draft(id string) uploader.Draft { return uploader.TutorialDraft().With("public_id", id) }
 
-// TestMain runs the test binary as a program that saves drafts until it is killed.
+// TestMain runs the test binary as a program that saves drafts until it is killed, or
+// that has no room for them.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("JOURNAL_WRITER"); dir != "" {
 		j := Open(dir)
@@ -32,6 +33,10 @@ func TestMain(m *testing.M) {
 			}
 			fmt.Println(i)
 		}
+	}
+	if dir := os.Getenv("JOURNAL_FULL"); dir != "" {
+		writeOnFullDisk(dir)
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
