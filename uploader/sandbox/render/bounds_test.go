@@ -68,7 +68,7 @@ func TestT35PixelsOut(t *testing.T) {
 		{"w_7000,h_7000", "", big("7000x7000")}, {"w_100000", "", big("100000x100000")}, {"w_100000,dpr_10", "", big("1000000x1000000")},
 		{"c_pad,w_6500,h_6500", "", big("6500x6500")}, {"c_crop,w_50/c_mfit,w_9000,h_9000/w_5", "", big("4500x9000")},
 		{"w_5,ar_1:100000", "", big("5x500000")}, {"h_5,ar_100000:0.001", "", big("1000000x5")},
-		{"w_4900,h_8000,c_pad,bo_100px_solid_red", "", big("5100x8200")}, {"w_100,h_100000,r_5,bo_300px_solid_red", "", big("700x100600")},
+		{"w_30000,h_10,bo_1000px_solid_red", "", big("32000x2010")}, {"w_10,h_60000,r_5,bo_500px_solid_red", "", big("1010x61000")},
 		{"w_20000,h_2", "webp", "Image is too large - 20000x2 pixels. Maximum for webp is 16384 on a side"},
 		{"w_70000,h_2", "jpg", "Image is too large - 70000x2 pixels. Maximum for jpg is 65535 on a side"},
 		{"w_70000,h_2", "gif", "Image is too large - 70000x2 pixels. Maximum for gif is 65535 on a side"},
@@ -178,7 +178,15 @@ func TestT35Frames(t *testing.T) {
 	binary.LittleEndian.PutUint16(wide[8:], 6000)
 	const want = "Image is too large. Maximum is 100 megapixels in all frames"
 	refused(t, "3 frames of 39 megapixels in", wide, "w_10", "gif", want)
-	refused(t, "3 frames of 36 megapixels out", src, "w_6000,h_6000", "gif", want)
+	var many bytes.Buffer
+	g := &gif.GIF{Delay: make([]int, 60)}
+	for range g.Delay {
+		g.Image = append(g.Image, image.NewPaletted(image.Rect(0, 0, 2, 2), color.Palette{color.Black}))
+	}
+	if err := gif.EncodeAll(&many, g); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, "60 frames of 1.7 megapixels out", many.Bytes(), "w_1300,h_1300", "gif", want)
 }
 
 // TestT35HiddenFrames: threat T35. Extensions with lengths that are odd do not hide the
