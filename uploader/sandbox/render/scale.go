@@ -200,11 +200,12 @@ func addFours(sums []uint32, row []uint8) {
 	}
 }
 
-// toNRGBA is the picture without premultiplied alpha, with its corner at 0,0. A picture
-// that is like that already is not copied.
+// toNRGBA is the picture without premultiplied alpha, with its corner at 0,0 and its
+// pixels without gaps. A picture that is like that already is not copied; a part of
+// another one has that one's rows, also where their corners are the same.
 func toNRGBA(src image.Image) *image.NRGBA {
 	b := src.Bounds()
-	if n, ok := src.(*image.NRGBA); ok && b.Min == (image.Point{}) {
+	if n, ok := src.(*image.NRGBA); ok && b.Min == (image.Point{}) && len(n.Pix) == 4*b.Dx()*b.Dy() {
 		return n
 	}
 	dst := image.NewNRGBA(image.Rectangle{Max: b.Size()})
