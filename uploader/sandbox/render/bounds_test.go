@@ -10,6 +10,8 @@ import (
 	"image/color"
 	"image/gif"
 	"testing"
+
+	"golang.org/x/image/draw"
 )
 
 // claiming is a PNG whose head claims a size, with a correct sum.
@@ -94,6 +96,28 @@ func TestT35TallToWide(t *testing.T) {
 	m := scaledTo(t, tall, 100_000, 1)
 	if c := m.NRGBAAt(50_000, 0); !near(c, rgba{R: 100, G: 40, A: 255}) {
 		t.Errorf("%v", c)
+	}
+}
+
+// TestT35ScalerBuffer: threat T35. The scaler with a buffer is used for small results
+// alone; for large ones the other is left with less than half to shrink.
+func TestT35ScalerBuffer(t *testing.T) {
+	t.Parallel()
+	sides := []int{1, 7, 400, 2001, 6324, 100_000}
+	for _, fx := range sides {
+		for _, fy := range sides {
+			for _, tx := range sides {
+				for _, ty := range sides {
+					w, h, scaler := ways(image.Pt(fx, fy), image.Pt(tx, ty))
+					if kernel := scaler == draw.Scaler(draw.CatmullRom); kernel && tx*h > maxCells || !kernel && (w >= 2*tx || h >= 2*ty) || w < 1 || h < 1 || w > fx || h > fy {
+						t.Errorf("%dx%d to %dx%d: %d by %d blocks, and a buffer of %d cells", fx, fy, tx, ty, w, h, tx*h)
+					}
+				}
+			}
+		}
+	}
+	if _, _, scaler := ways(image.Pt(4000, 3000), image.Pt(400, 300)); scaler != draw.Scaler(draw.CatmullRom) {
+		t.Error("a usual picture is not scaled by Catmull-Rom")
 	}
 }
 

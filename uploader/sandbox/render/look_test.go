@@ -148,6 +148,7 @@ func TestEffects(t *testing.T) {
 		}
 	}
 	gray := func(_, is color.NRGBA) bool { return is.R == is.G && is.G == is.B }
+	each("e_negate", func(was, is color.NRGBA) bool { return is.R == 255-was.R && is.G == 255-was.G && is.B == 255-was.B })
 	each("e_grayscale", gray)
 	each("e_saturation:-100", gray)
 	each("e_contrast:-100", func(_, is color.NRGBA) bool { return is == rgba{R: 128, G: 128, B: 128, A: 255} })

@@ -96,15 +96,12 @@ func Parse(text string) (Chain, error) {
 		if piece == "" && len(pieces) == 1 && c.format != "" {
 			continue
 		}
-		if steps >= MaxSteps {
-			return c, tooManySteps()
-		}
 		step, format, err := parseComponent(piece)
 		if err != nil {
 			return c, err
 		}
 		if steps += max(1, len(step.effects)+len(step.angles)); steps > MaxSteps {
-			return c, tooManySteps()
+			return c, refuse("Invalid transformation - more than ", strconv.Itoa(MaxSteps), " components")
 		}
 		if format != "" && c.format == "" {
 			c.format = format
@@ -112,10 +109,6 @@ func Parse(text string) (Chain, error) {
 		c.steps = append(c.steps, step)
 	}
 	return c, nil
-}
-
-func tooManySteps() error {
-	return refuse("Invalid transformation - more than ", strconv.Itoa(MaxSteps), " components")
 }
 
 func parseComponent(text string) (component, string, error) {

@@ -27,26 +27,28 @@ func resize(ctx context.Context, src image.Image, to image.Point) (*image.NRGBA,
 	if s == to {
 		return toNRGBA(src), ctx.Err()
 	}
-	w, h := blocks(s.X, to.X, residual), blocks(s.Y, to.Y, residual)
-	large := to.X*h > maxCells
-	if large {
-		w, h = blocks(s.X, to.X, 1), blocks(s.Y, to.Y, 1)
-	}
+	w, h, scaler := ways(s, to)
 	if w < s.X || h < s.Y {
 		src = shrink(ctx, src, edges(s.X, w), edges(s.Y, h))
 	}
 	if err := ctx.Err(); err != nil || src.Bounds().Size() == to {
 		return toNRGBA(src), err
 	}
-	var scaler draw.Scaler = draw.CatmullRom
-	if large {
-		scaler = draw.ApproxBiLinear
-	}
 	// The scaler works on premultiplied colours; a picture without transparency needs
 	// no conversion back.
 	dst := image.NewRGBA(image.Rectangle{Max: to})
 	scaler.Scale(dst, dst.Rect, plainChroma(src), src.Bounds(), draw.Src, nil)
 	return toNRGBA(dst), ctx.Err()
+}
+
+// ways decides into how many blocks a picture is averaged, across and down, and what
+// does the rest.
+func ways(from, to image.Point) (w, h int, scaler draw.Scaler) {
+	w, h = blocks(from.X, to.X, residual), blocks(from.Y, to.Y, residual)
+	if to.X*h <= maxCells {
+		return w, h, draw.CatmullRom
+	}
+	return blocks(from.X, to.X, 1), blocks(from.Y, to.Y, 1), draw.ApproxBiLinear
 }
 
 // blocks is how many blocks a side is averaged to, so that rest is left to the scaler;
