@@ -2,6 +2,7 @@ package uploader
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"signpost/signer"
@@ -32,16 +33,6 @@ type Config struct {
 	Notes []string
 }
 
-// Problem is one thing that is wrong with the credentials.
-type Problem struct {
-	// Variable is the name of the variable, Where the source it stands in.
-	Variable, Where string
-	// Message says what is wrong, Hint what to do.
-	Message, Hint string
-}
-
-func (p Problem) String() string { return p.Message }
-
 // varSource is a set of variables: the environment, or a .env file.
 type varSource struct {
 	name string
@@ -71,9 +62,10 @@ func ReadConfig(in ConfigInput) Config {
 	var c Config
 	sources := []varSource{{name: "the environment", vars: in.Environ}}
 	if in.HasEnvFile {
-		vars, problems := scanEnv(in.EnvFile, in.EnvFilePath)
-		c.Problems = append(c.Problems, problems...)
-		sources = append(sources, varSource{name: in.EnvFilePath, vars: vars, file: true})
+		scan := scanEnv(in.EnvFile, in.EnvFilePath)
+		c.Problems = append(c.Problems, scan.problems...)
+		c.Notes = append(c.Notes, scan.notes...)
+		sources = append(sources, varSource{name: in.EnvFilePath, vars: scan.vars, file: true})
 	}
 	for i, s := range sources {
 		if !s.has(ConfigNames...) {
@@ -81,31 +73,39 @@ func ReadConfig(in ConfigInput) Config {
 		}
 		c.fromSource(s)
 		for _, later := range sources[i+1:] {
-			if later.has(ConfigNames...) {
-				c.note("the credentials in %s are ignored: %s wins", later.name, s.name)
+			if !later.has(ConfigNames...) {
+				continue
+			}
+			c.note("the credentials in %s are ignored: %s wins", later.name, s.name)
+			if !c.Found {
+				c.note("to use those in %s, remove %s from %s", later.name, strings.Join(s.present(ConfigNames...), ", "), s.name)
 			}
 		}
 		break
 	}
 	c.override(in)
+	slices.SortStableFunc(c.Problems, func(a, b Problem) int { return int(b.Severity) - int(a.Severity) })
 	return c
 }
 
-func (s varSource) has(names ...string) bool {
+func (s varSource) has(names ...string) bool { return len(s.present(names...)) > 0 }
+
+// present lists those of the names that the source has.
+func (s varSource) present(names ...string) (have []string) {
 	for _, n := range names {
 		if s.vars[n] != "" {
-			return true
+			have = append(have, n)
 		}
 	}
-	return false
+	return have
 }
 
 func (c *Config) note(format string, args ...any) {
 	c.Notes = append(c.Notes, fmt.Sprintf(format, args...))
 }
 
-func (c *Config) problem(variable, where, message, hint string) {
-	c.Problems = append(c.Problems, Problem{Variable: variable, Where: where, Message: message, Hint: hint})
+func (c *Config) problem(code Code, variable, where, message, hint string) {
+	c.Problems = append(c.Problems, newProblem(code, variable, where, message, hint))
 }
 
 // fromSource takes the identity from the first form that the source has.
@@ -134,16 +134,7 @@ func (c *Config) fromSource(s varSource) {
 	}
 }
 
-// present lists the names that the source has.
-func present(s varSource, names [3]string) string {
-	var have []string
-	for _, n := range names {
-		if s.vars[n] != "" {
-			have = append(have, n)
-		}
-	}
-	return strings.Join(have, ", ")
-}
+func present(s varSource, names [3]string) string { return strings.Join(s.present(names[:]...), ", ") }
 
 func (c *Config) fromTriple(s varSource, names [3]string) {
 	c.Account.CloudName = s.vars[names[0]]
@@ -154,7 +145,7 @@ func (c *Config) fromTriple(s varSource, names [3]string) {
 	for _, n := range names {
 		if s.vars[n] == "" {
 			c.Found = false
-			c.problem(n, s.name, fmt.Sprintf("%s is missing in %s, which has %s", n, s.name, present(s, names)),
+			c.problem(CodeMissing, n, s.name, fmt.Sprintf("%s is missing in %s, which has %s", n, s.name, present(s, names)),
 				"set all three in one place; a missing part is never taken from another")
 		}
 	}

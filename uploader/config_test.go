@@ -39,6 +39,24 @@ func TestConfigSources(t *testing.T) {
 		{name: "SDK names win over the tutorial's", env: tutorial + "CLOUDINARY_CLOUD_NAME=c\nCLOUDINARY_API_KEY=1\nCLOUDINARY_API_SECRET=s\n", cloud: "c", secret: "s", found: true, noted: "is ignored"},
 		{name: "a $ is a $", env: "CLOUD_NAME=c\nAPI_KEY=1\nAPI_SECRET=a$HOME$$b${X}", cloud: "c", secret: "a$HOME$$b${X}", found: true},
 		{name: "Windows line ends", env: "CLOUD_NAME=c\r\nAPI_KEY=1\r\nAPI_SECRET=s\r\n", cloud: "c", secret: "s", found: true},
+		{name: "Windows line ends are said", env: "CLOUD_NAME=c\r\nAPI_KEY=1\r\nAPI_SECRET='s'\r\n", cloud: "c", secret: "s", found: true, noted: "carriage return (Windows)"},
+		{name: "export is said", env: "export CLOUD_NAME=c\nAPI_KEY=1\nAPI_SECRET=s\n", cloud: "c", secret: "s", found: true, noted: "export in .env is skipped"},
+		{name: "an incomplete environment hides a complete file", env: tutorial, environ: map[string]string{"API_KEY": "1"}, origin: "environment", noted: "to use those in .env, remove API_KEY from the environment"},
+		{name: "an empty variable is none", env: tutorial, environ: map[string]string{"CLOUDINARY_URL": "", "API_KEY": ""}, cloud: "demo", secret: testSecret, found: true},
+		{name: "an incomplete URL is not completed", env: "CLOUDINARY_URL=cloudinary://1:s@\n" + tutorial, secret: "s", origin: "CLOUDINARY_URL", noted: "CLOUDINARY_URL wins"},
+		{name: "colons for equals signs", env: "CLOUD_NAME: c\nAPI_KEY: 1\nAPI_SECRET: s\n", cloud: "c", secret: "s", found: true},
+		{name: "a quote behind a backslash", env: `CLOUD_NAME=c
+API_KEY=1
+API_SECRET="a\"b"`, cloud: "c", secret: `a"b`, found: true},
+		{name: "a $ in quotes, with a backslash", env: `CLOUD_NAME=c
+API_KEY=1
+API_SECRET="a\$HOME\b"`, cloud: "c", secret: `a\$HOME\b`, found: true},
+		{name: "two comments", env: "CLOUD_NAME=c\nAPI_KEY=1\nAPI_SECRET=s # old # older\n", cloud: "c", secret: "s", found: true},
+		{name: "bytes that are not UTF-8", env: "CLOUD_NAME=c\nAPI_KEY=1\nAPI_SECRET=a\xffb\n", cloud: "c", secret: "a\xffb", found: true},
+		{name: "a blank that is not ASCII", env: "CLOUD_NAME=c\nAPI_KEY=1\nAPI_SECRET=ab\u00a0\n", cloud: "c", secret: "ab\u00a0", found: true},
+		{name: "a value over several lines", env: "CERT=\"-----BEGIN\nAPI_SECRET=wrong\n-----END\"\n" + tutorial, cloud: "demo", secret: testSecret, found: true},
+		{name: "a quote that another line leaves open", env: "MOTD='it is\n" + tutorial, cloud: "demo", secret: testSecret, found: true},
+		{name: "blanks behind a value", env: "CLOUD_NAME=c\nAPI_KEY=1\nAPI_SECRET=s  \n", cloud: "c", secret: "s", found: true},
 		{name: "nothing", env: "OTHER=1\n"},
 	} {
 		got := ReadConfig(ConfigInput{Environ: c.environ, HasEnvFile: true, EnvFile: []byte(c.env), EnvFilePath: ".env"})
@@ -75,6 +93,26 @@ func TestConfigURLGrammar(t *testing.T) {
 		"cloudinary://1:s@c?signature_algorithm=md5":                func(c Config) bool { return len(c.Problems) > 0 },
 		"https://1:s@c": func(c Config) bool {
 			return !c.Found && strings.Contains(c.Problems[0].Message, "begins with https://")
+		},
+		"cloudinary://1:s@c?oauth_token=x&chunk_size=6&api_proxy=http://evil.example&canary1=2": func(c Config) bool {
+			notes := strings.Join(c.Notes, "\n")
+			return c.Found && strings.Contains(notes, "api_proxy, chunk_size, oauth_token") && strings.Contains(notes, "not known here (1)") && !strings.Contains(notes, "canary")
+		},
+		"cloudinary://1:s@c/dist@x": func(c Config) bool { return c.Found && secretIs(c.Account, "s") && c.Account.CloudName == "c" },
+		"cloudinary://1:a/b@c":      func(c Config) bool { return c.Found && secretIs(c.Account, "a/b") && c.Account.CloudName == "c" },
+		"cloudinary://1:s@c?upload_prefix=api.cloudinary.com": func(c Config) bool {
+			return !c.Found && CheckBase(c.Account.Base()) != nil
+		},
+		"cloudinary://1:s@c?upload_prefix=https://evil.example/path": func(c Config) bool {
+			return !c.Found && strings.Contains(c.Problems[0].Message, "without a path") && CheckBase(c.Account.Base()) != nil
+		},
+		"cloudinary://1:s@c?upload_prefix=https://api.cloudinary.com%3F": func(c Config) bool { return !c.Found },
+		"cloudinary://1:s@c#x": func(c Config) bool { return len(c.Problems) > 0 && c.Problems[0].Code == CodeShape },
+		"account://1:s@c": func(c Config) bool {
+			return !c.Found && strings.Contains(c.Problems[0].Hint, "CLOUDINARY_ACCOUNT_URL")
+		},
+		"<your url>": func(c Config) bool {
+			return !c.Found && c.Problems[0].Code == CodePlaceholder || c.Problems[1].Code == CodePlaceholder
 		},
 		"cloudinary://1.s@c": func(c Config) bool { return !c.Found },
 		"cloudinary://1:s":   func(c Config) bool { return !c.Found },
@@ -114,7 +152,24 @@ func TestT11Damage(t *testing.T) {
 		{"twice", three(testSecret) + "API_SECRET=other\n", "stands twice in .env, in lines 3 and 4; the last one counts"},
 		{"too large", strings.Repeat("#", MaxEnvFile+1), "larger than 1 MiB"},
 		{"wrong scheme", "CLOUDINARY_URL=http://1:" + testSecret + "@c", "begins with http://"},
-		{"dot for colon", "CLOUDINARY_URL=cloudinary://1." + testSecret + "@c", "no API secret behind the key"},
+		{"dot for colon", "CLOUDINARY_URL=cloudinary://1." + testSecret + "@c", "no API secret behind the key: a dot stands where the colon should be"},
+		{"a trailing blank", three(testSecret + " "), "API_SECRET has blanks behind it, which are dropped here"},
+		{"a carriage return in a line", "CLOUD_NAME=demo\rAPI_KEY=1\r\nAPI_SECRET=s\r\n", "line 1 of .env has a carriage return in it"},
+		{"lines that are none", "what\n" + three(testSecret) + "# fine\n\nAPI_SECRET\n", "no assignment, and skipped, in .env: line 1, 7"},
+		{"many of them", strings.Repeat("x\n", 9), "line 1, 2, 3, 4, 5 and 4 more"},
+		{"small letters", "cloud_name=demo\nAPI_KEY=1\nAPI_SECRET=s\n", "line 1 of .env has a name that is nearly CLOUD_NAME"},
+		{"a blank in the name", "CLOUD_NAME=demo\nAPI_KEY=1\nAPI SECRET=s\n", "line 3 of .env has a name that is nearly API_SECRET"},
+		{"a mark before the name", "CLOUD_NAME=demo\nAPI_KEY=1\n\u200bAPI_SECRET=s\n", "line 3 of .env has a name that is nearly API_SECRET"},
+		{"inside other quotes", "A='x\nAPI_SECRET=s\n'\nCLOUD_NAME=demo\nAPI_KEY=1\n", "line 2 of .env: API_SECRET stands inside the quotes that begin in line 1"},
+		{"something behind the quotes", three(`"` + testSecret + `" x`), "has something behind its closing quote"},
+		{"curly quotes", three("“" + testSecret + "”"), "outside ASCII"},
+		{"a look-alike letter", "CLOUD_NAME=dem\u043e\nAPI_KEY=1\nAPI_SECRET=s\n", "CLOUD_NAME in .env has characters outside ASCII"},
+		{"a variable in it", three("${API_SECRET}"), "the name of another variable"},
+		{"null", three("null"), "placeholder"},
+		{"key without digits", "CLOUD_NAME=demo\nAPI_KEY=abc\nAPI_SECRET=s\n", "API_KEY in .env is not a number"},
+		{"secret in the key's place alone", "CLOUD_NAME=demo\nAPI_KEY=" + testSecret + "\n", "API_KEY in .env looks like a secret"},
+		{"cloud is the secret", "CLOUD_NAME=" + testSecret + "\nAPI_KEY=1\nAPI_SECRET=" + testSecret + "\n", "CLOUD_NAME in .env is the same as the API secret"},
+		{"a newline behind it", three(`"` + testSecret + `\n"`), "ends with a line break"},
 		{"quoted URL in the file", `CLOUDINARY_URL="'cloudinary://1:` + testSecret + `@c'"`, "has quotes around it"},
 	} {
 		got := envConfig(c.env)
@@ -123,17 +178,24 @@ func TestT11Damage(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, all, c.want)
 		}
 		for _, p := range got.Problems {
-			if p.Message == "" || p.Hint == "" {
-				t.Errorf("%s: a problem without message or hint: %+v", c.name, p)
+			if p.Message == "" || p.Hint == "" || p.Code == "" || p.Where != ".env" {
+				t.Errorf("%s: a problem without message, hint, code or place: %+v", c.name, p)
 			}
 		}
 	}
 	if c := envConfig(three(`"'` + testSecret + `'"`)); !c.Found || !secretIs(c.Account, "'"+testSecret+"'") {
 		t.Error("a damaged secret is not used as it stands")
 	}
-	for _, secret := range []string{"123456789012345", testSecret} {
-		if c := envConfig("CLOUD_NAME=demo\nAPI_KEY=" + testSecret + "\nAPI_SECRET=" + secret + "\n"); c.Found {
-			t.Error("a secret in the place of the key, which is shown and sent, is used")
+	for _, secret := range []string{"123456789012345", testSecret, `"'123456789012345'"`, "your_api_secret", ""} {
+		c := envConfig("CLOUD_NAME=demo\nAPI_KEY=" + testSecret + "\nAPI_SECRET=" + secret + "\n")
+		if c.Found || c.Account.APIKey != signer.Mask {
+			t.Errorf("a secret in the place of the key, which is shown and sent, is used (secret %q)", secret)
+		}
+	}
+	for name, severity := range map[string]Severity{"CLOUD_NAME=c\nAPI_KEY=1\nAPI_SECRET=s \n": SeverityWarning,
+		three("null"): SeverityDamage, "API_KEY=1\nwhat\n": SeverityMissing} {
+		if c := envConfig(name); c.Problems[0].Severity != severity {
+			t.Errorf("%q: %+v", name, c.Problems)
 		}
 	}
 	quoted := ReadConfig(ConfigInput{Environ: map[string]string{"CLOUD_NAME": "c", "API_KEY": "1", "API_SECRET": `"` + testSecret + `"`}})
@@ -149,11 +211,18 @@ func TestT12NoSecretInWords(t *testing.T) {
 	for _, form := range []string{
 		"API_SECRET=%s", "API_SECRET='%s", "API_SECRET=\"%s\\", "API_SECRET: %s", "API SECRET=%s", "CLOUDINARY_URL=%s",
 		"CLOUDINARY_URL=cloudinary://%s", "CLOUDINARY_URL=cloudinary://1:%s", "CLOUDINARY_URL=%s://1@c", "API_KEY=%s\nAPI_SECRET=1\nCLOUD_NAME=c",
+		"CLOUDINARY_URL=cloudinary://1.%s@c", "CLOUDINARY_URL=cloudinary://%s@c", "CLOUDINARY_URL='cloudinary://1:%s@c", "CLOUDINARY_URL=CLOUDINARY_URL=http://1:%s@c",
+		"CLOUDINARY_URL=cloudinary://%s:1@c", "CLOUDINARY_URL=cloudinary://1:2@c?upload_prefix=https://1:%s@c", "CLOUDINARY_URL=cloudinary://1:2@c?upload_prefix=http://127.0.0.1/%s",
+		"API_KEY=%s\nAPI_SECRET=%s\nCLOUD_NAME=%s", "API_KEY=%s\nCLOUD_NAME=c", "API_SECRET=\"%s\n\"", "API_SECRET=%s\r%s", "A='\nAPI_SECRET=%s\n'", "%s=%s", "export %s", "API_SECRET=“%s", "API_SECRET=$%s${%s}",
 		"CLOUDINARY_URL=cloudinary://1:%s@c?upload_prefix=%s", "CLOUDINARY_URL=cloudinary://1:2@c?%s=%%zz", "%s", "export API_SECRET='%s' x", "CLOUD_NAME=%s",
 	} {
 		text := strings.ReplaceAll(form, "%s", testSecret)
 		for _, c := range []Config{envConfig(text), ReadConfig(ConfigInput{Environ: map[string]string{"CLOUDINARY_URL": text, "API_SECRET": testSecret}})} {
-			said := fmt.Sprintf("%+v %v %#v", c.Problems, c.Notes, c.Account.Secret)
+			a := c.Account
+			if form == "CLOUD_NAME=%s" {
+				a.CloudName = "" // a cloud name is shown, whatever it is
+			}
+			said := fmt.Sprintf("%+v %v %+v %#v %s", c.Problems, c.Notes, a, a, a.Secret)
 			for i := 0; i+6 <= len(testSecret); i++ {
 				if strings.Contains(said, testSecret[i:i+6]) {
 					t.Fatalf("%q: %q is in %s", form, testSecret[i:i+6], said)
@@ -189,12 +258,29 @@ func TestHosts(t *testing.T) {
 	}
 }
 
+// FuzzScanEnv: a secret behind its name, in whatever surroundings, is in no message.
 func FuzzScanEnv(f *testing.F) {
-	f.Add("API_SECRET=\"x\\\"\n")
-	f.Add("CLOUDINARY_URL=cloudinary://a:b@c?d=%")
-	f.Add("export API_KEY='a' # b\r\n")
-	f.Fuzz(func(t *testing.T, s string) {
-		_ = envConfig(s)
-		_ = ReadConfig(ConfigInput{Environ: map[string]string{"CLOUDINARY_URL": s, "API_SECRET": s}})
+	f.Add("API_SECRET=\"", "x\\\"\n")
+	f.Add("CLOUDINARY_URL=cloudinary://a:", "@c?d=%")
+	f.Add("export API_SECRET='", "' # b\r\n")
+	f.Add("A='\nAPI_SECRET=", "\n'\n\xef\xbb\xbfapi_key=1")
+	f.Fuzz(func(t *testing.T, before, after string) {
+		text := before + testSecret + after
+		for _, c := range []Config{envConfig(text), ReadConfig(ConfigInput{Environ: map[string]string{"CLOUDINARY_URL": text}}),
+			ReadConfig(ConfigInput{Environ: map[string]string{"CLOUD_NAME": "c", "API_KEY": before, "API_SECRET": text}})} {
+			said := fmt.Sprintf("%+v %q %q", c.Problems, c.Notes, c.Account.Origin)
+			for i := 0; i+6 <= len(testSecret); i++ {
+				if strings.Contains(said, testSecret[i:i+6]) {
+					t.Fatalf("%q is in %s", testSecret[i:i+6], said)
+				}
+			}
+		}
 	})
+}
+
+func BenchmarkReadConfig(b *testing.B) {
+	in := ConfigInput{HasEnvFile: true, EnvFile: []byte("CLOUD_NAME='demo'\nAPI_KEY='123456789012345'\nAPI_SECRET='abcd'\n"), EnvFilePath: ".env"}
+	for b.Loop() {
+		_ = ReadConfig(in)
+	}
 }

@@ -3,134 +3,174 @@ package uploader
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/joho/godotenv"
 )
 
 // MaxEnvFile is the largest .env file that is read.
 const MaxEnvFile = 1 << 20
 
+// envScan is what the text of a .env file gives.
+type envScan struct {
+	path     string
+	vars     map[string]string
+	seen     map[string]int // the line of each name
+	problems []Problem
+	notes    []string
+
+	skipped  []int          // lines that are no assignment
+	nearly   map[string]int // the line of a name that is nearly one of ours
+	exported bool
+}
+
 // scanEnv reads the variables of [ConfigNames] from the raw text of a .env file. Our
 // own look at the text comes first and names what is damaged; godotenv reads the
 // values, one line at a time. It is not given the whole: it would put the line with
 // the secret into its error, expand $ in values, and refuse a byte order mark.
-func scanEnv(raw []byte, path string) (map[string]string, []Problem) {
-	var problems []Problem
-	add := func(variable, message, hint string) {
-		problems = append(problems, Problem{Variable: variable, Where: path, Message: message, Hint: hint})
+func scanEnv(raw []byte, path string) *envScan {
+	s := &envScan{path: path, vars: map[string]string{}, seen: map[string]int{}, nearly: map[string]int{}}
+	text, ok := s.decode(raw)
+	if !ok {
+		return s
 	}
+	if strings.Contains(text, "\r\n") {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+		s.notes = append(s.notes, "the lines of "+path+" end in a carriage return (Windows); here it is no part of a value, for some programs it is")
+	}
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		if at := strings.IndexByte(lines[i], '\r'); at >= 0 && !closesQuote(lines[i]) {
+			s.add(CodeLineEnds, "", fmt.Sprintf("line %d of %s has a carriage return in it; what is behind it is not read", i+1, path), "save the file with Unix line ends")
+			lines[i] = lines[i][:at]
+		}
+		i += s.line(lines, i)
+	}
+	s.finish()
+	return s
+}
+
+func (s *envScan) add(code Code, variable, message, hint string) {
+	s.problems = append(s.problems, newProblem(code, variable, s.path, message, hint))
+}
+
+// decode says whether the file is text at all, and what is odd about it.
+func (s *envScan) decode(raw []byte) (text string, ok bool) {
 	switch {
 	case len(raw) > MaxEnvFile:
-		add("", path+" is larger than 1 MiB and is not read", "keep only the credentials in it")
-		return nil, problems
+		s.add(CodeUnreadable, "", s.path+" is larger than 1 MiB and is not read", "keep only the credentials in it")
+		return "", false
 	case bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")):
-		add("", path+" is written in UTF-16 and cannot be read", "save it as UTF-8")
-		return nil, problems
+		s.add(CodeUnreadable, "", s.path+" is written in UTF-16 and cannot be read", "save it as UTF-8")
+		return "", false
 	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
-		add("", path+" begins with a byte order mark, which is skipped here; other programs take it for a part of the first name", "save it as UTF-8 without BOM")
+		s.add(CodeEncoding, "", s.path+" begins with a byte order mark, which is skipped here; other programs take it for a part of the first name", "save it as UTF-8 without BOM")
 		raw = raw[3:]
 	}
 	if bytes.IndexByte(raw, 0) >= 0 {
-		add("", path+" has a NUL byte in it and is not read", "it is no text file")
-		return nil, problems
+		s.add(CodeUnreadable, "", s.path+" has a NUL byte in it and is not read", "it is no text file, or one in UTF-16: save it as UTF-8")
+		return "", false
 	}
 	if !utf8.Valid(raw) {
-		add("", path+" is not UTF-8 throughout", "save it as UTF-8")
+		s.add(CodeEncoding, "", s.path+" is not UTF-8 throughout", "save it as UTF-8")
 	}
-	vars, seen := map[string]string{}, map[string]int{}
-	for i, line := range strings.Split(string(raw), "\n") {
-		name, value, ok := splitAssignment(line)
-		if !ok || !isConfigName(name) {
-			continue
-		}
-		v, problem := readValue(name, value)
-		if problem != "" {
-			add(name, fmt.Sprintf("line %d of %s: %s %s", i+1, path, name, problem), "write "+name+"=value, with or without a pair of quotes")
-		}
-		if first, twice := seen[name]; twice {
-			add(name, fmt.Sprintf("%s stands twice in %s, in lines %d and %d; the last one counts", name, path, first, i+1), "remove one of them")
-		}
-		seen[name] = i + 1
-		vars[name] = v
-	}
-	return vars, problems
+	return string(raw), true
 }
 
-func isConfigName(name string) bool {
+// line reads the line at i, and returns how many more belong to it.
+func (s *envScan) line(lines []string, i int) (more int) {
+	a, ok := splitAssignment(lines[i])
+	if !ok {
+		if t := strings.TrimSpace(lines[i]); t != "" && t[0] != '#' {
+			s.skipped = append(s.skipped, i+1)
+		}
+		return 0
+	}
+	if !isConfigName(a.name) {
+		if name := nearlyConfigName(a.name); name != "" {
+			s.nearly[name] = i + 1
+		}
+		more = spanned(lines, i, a.rhs)
+		for k := i + 1; k <= i+more; k++ {
+			if in, ok := splitAssignment(lines[k]); ok && isConfigName(in.name) {
+				s.add(CodeLine, in.name, fmt.Sprintf("line %d of %s: %s stands inside the quotes that begin in line %d and is not read", k+1, s.path, in.name, i+1), "close the quotes before it")
+			}
+		}
+		return more
+	}
+	value, code, problem := readValue(a.name, a.rhs)
+	if code != "" {
+		s.add(code, a.name, fmt.Sprintf("line %d of %s: %s %s", i+1, s.path, a.name, problem), "write "+a.name+"=value, with or without a pair of quotes")
+	}
+	if first, twice := s.seen[a.name]; twice {
+		s.add(CodeTwice, a.name, fmt.Sprintf("%s stands twice in %s, in lines %d and %d; the last one counts", a.name, s.path, first, i+1), "remove one of them")
+	}
+	s.exported = s.exported || a.exported
+	s.seen[a.name] = i + 1
+	s.vars[a.name] = value
+	return 0
+}
+
+// finish says what can only be said of the whole.
+func (s *envScan) finish() {
+	if s.exported {
+		s.notes = append(s.notes, "export in "+s.path+" is skipped here; some programs take it for a part of the name")
+	}
+	for _, name := range ConfigNames {
+		if n := s.nearly[name]; n > 0 && s.vars[name] == "" {
+			s.add(CodeName, name, fmt.Sprintf("line %d of %s has a name that is nearly %s and is not read", n, s.path, name), "spell it "+name)
+		}
+	}
+	const most = 5
+	if n := len(s.skipped); n > 0 {
+		list := strings.Trim(fmt.Sprint(s.skipped[:min(n, most)]), "[]")
+		list = strings.ReplaceAll(list, " ", ", ")
+		if n > most {
+			list += fmt.Sprintf(" and %d more", n-most)
+		}
+		s.add(CodeLine, "", fmt.Sprintf("no assignment, and skipped, in %s: line %s", s.path, list), "a line is NAME=value, or a comment behind #")
+	}
+}
+
+func isConfigName(name string) bool { return slices.Contains(ConfigNames, name) }
+
+// nearlyConfigName is the name that differs from the given one only in case, in what
+// parts its words, or in what cannot be seen; the empty text where there is none.
+func nearlyConfigName(name string) string {
+	letters := strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, strings.ToUpper(name))
 	for _, n := range ConfigNames {
-		if n == name {
-			return true
+		if strings.ReplaceAll(n, "_", "") == letters {
+			return n
 		}
 	}
-	return false
+	return ""
 }
 
-// splitAssignment parts NAME=value (or NAME: value), with or without export in front.
-func splitAssignment(line string) (name, value string, ok bool) {
-	t := strings.TrimLeft(line, " \t\ufeff")
+// assignment is a line of the form NAME=value (or NAME: value).
+type assignment struct {
+	name, rhs string
+	exported  bool // export stands in front
+}
+
+func splitAssignment(line string) (a assignment, ok bool) {
+	t := strings.TrimLeft(line, " \t")
 	if t == "" || t[0] == '#' {
-		return "", "", false
+		return a, false
 	}
 	if rest, cut := strings.CutPrefix(t, "export"); cut && rest != "" && (rest[0] == ' ' || rest[0] == '\t') {
-		t = strings.TrimLeft(rest, " \t")
+		t, a.exported = strings.TrimLeft(rest, " \t"), true
 	}
 	i := strings.IndexAny(t, "=:")
 	if i < 0 {
-		return "", "", false
+		return a, false
 	}
-	return strings.TrimSpace(t[:i]), t[i+1:], true
-}
-
-// readValue reads the right-hand side of an assignment. The value is returned even
-// where something is wrong with it; the problem says what. Blanks that are not inside
-// quotes, and the carriage return of a Windows line end, are no part of a value.
-func readValue(name, rhs string) (value, problem string) {
-	t := strings.Trim(rhs, " \t\r")
-	if t == "" {
-		return "", ""
-	}
-	if q := t[0]; q == '"' || q == '\'' {
-		end := strings.IndexByte(t[1:], q)
-		if end < 0 {
-			return t, "begins with a quote that does not end; the quote is part of the value"
-		}
-		rest := strings.TrimSpace(t[1+end+1:])
-		if rest != "" && rest[0] != '#' {
-			return t, "has something behind its closing quote; all of it is part of the value"
-		}
-		if q == '\'' || !strings.ContainsAny(t, `\`) {
-			return t[1 : 1+end], ""
-		}
-	}
-	if strings.HasSuffix(t, "\"") || strings.HasSuffix(t, "'") {
-		if t[0] != t[len(t)-1] {
-			return t, "ends with a quote that does not begin; the quote is part of the value"
-		}
-	}
-	if strings.ContainsRune(t, '$') {
-		// godotenv would expand it; here a $ is a $.
-		return withoutComment(t), ""
-	}
-	vars, err := godotenv.Unmarshal(name + "=" + t)
-	if err != nil {
-		return withoutComment(t), "cannot be read as a line of a .env file and is taken as it stands"
-	}
-	return vars[name], ""
-}
-
-// withoutComment cuts an unquoted value at a # that follows a blank.
-func withoutComment(t string) string {
-	if t[0] == '"' || t[0] == '\'' {
-		if i := strings.IndexByte(t[1:], t[0]); i >= 0 {
-			return t[1 : 1+i]
-		}
-	}
-	if i := strings.Index(t, " #"); i >= 0 {
-		return strings.TrimRight(t[:i], " \t")
-	}
-	return t
+	a.name, a.rhs = strings.TrimSpace(t[:i]), t[i+1:]
+	return a, true
 }
 
 // ScrubEnviron is an environment without credentials, for programs that are started

@@ -10,7 +10,8 @@ import (
 )
 
 // ReadEnvFile reads a .env file of at most 1 MiB. Only a regular file is opened: a FIFO
-// or a device would hang, or never end (threat T11). ok is false where there is no such
+// or a device would hang, or never end (threat T11), and one that takes the file's
+// place between the look and the opening neither. ok is false where there is no such
 // file. warning is a sentence on a file that others can read.
 func ReadEnvFile(path string) (raw []byte, ok bool, warning string, err error) {
 	info, err := os.Stat(path)
@@ -23,7 +24,7 @@ func ReadEnvFile(path string) (raw []byte, ok bool, warning string, err error) {
 	if !info.Mode().IsRegular() {
 		return nil, false, "", fmt.Errorf("read %s: it is not a regular file", path)
 	}
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|nonBlocking, 0)
 	if err != nil {
 		return nil, false, "", fmt.Errorf("read %s: %w", path, plainPathError(err))
 	}
@@ -35,7 +36,7 @@ func ReadEnvFile(path string) (raw []byte, ok bool, warning string, err error) {
 	if err != nil {
 		return nil, false, "", fmt.Errorf("read %s: %w", path, plainPathError(err))
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o044 != 0 {
 		warning = path + " can be read by other users of this machine: chmod 600 keeps it to you"
 	}
 	return raw, true, warning, nil

@@ -51,7 +51,7 @@ func CheckBase(base string) error {
 		return configError("the address of the API must begin with https://")
 	case u.Scheme == "http" && !IsLoopback(u.Hostname()):
 		return configError("plain http is used to this machine only: a signature in the clear can be used by whoever reads it; write https://")
-	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+	case strings.Trim(u.Path, "/") != "" || strings.ContainsAny(base, "?#"):
 		return configError("the address of the API is a scheme and a host alone, without a path")
 	}
 	return nil
