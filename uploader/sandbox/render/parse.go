@@ -180,6 +180,18 @@ func (c *component) set(key, value, first string) (format string, err error) {
 	return "", nil
 }
 
+// formatOf is the format that f_ names; auto names none.
+func formatOf(value string) (string, error) {
+	if value == "auto" {
+		return "", nil
+	}
+	f, ok := formats[strings.ToLower(value)]
+	if !ok {
+		return "", refuse("Invalid extension in transformation: ", value)
+	}
+	return f, nil
+}
+
 // setLook takes over what does not change the geometry.
 func (c *component) setLook(key, value, first string) (format string, err error) {
 	number := func(min, max int, name string) (int, error) {
@@ -221,14 +233,7 @@ func (c *component) setLook(key, value, first string) (format string, err error)
 		}
 		c.quality, err = number(1, 100, "quality")
 	case "f":
-		if value == "auto" {
-			return "", nil
-		}
-		f, ok := formats[strings.ToLower(value)]
-		if !ok {
-			return "", refuse("Invalid extension in transformation: ", value)
-		}
-		return f, nil
+		return formatOf(value)
 	case "dpr":
 		if value == "auto" {
 			return "", nil
