@@ -27,7 +27,7 @@ func TestCountsAsTheTerminal(t *testing.T) {
 			t.Errorf("%v: %d cells, want %d", c.value, got, c.want)
 		}
 		frame(t, m)
-		m = drive(t, m, tea.ModeReportMsg{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModeReset})
+		drive(t, m, tea.ModeReportMsg{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModeReset})
 		if got := text.Width(thumb); got != c.want {
 			t.Errorf("%v: another mode changes the count to %d", c.value, got)
 		}

@@ -136,7 +136,7 @@ func TestEverySize(t *testing.T) {
 						t.Fatalf("%s at %dx%d: %d lines", name, w, h, len(lines))
 					}
 					for _, l := range lines {
-						if s := l.PlainText(); l.Width() > w || strings.ContainsAny(s, "\x1b\x07\x00\x9b\u202e\u200b\r\n\t") {
+						if s := l.PlainText(); l.Width() > w || strings.ContainsAny(s, "\x1b\x07\x00\u009b\u202e\u200b\r\n\t") {
 							t.Fatalf("%s at %dx%d: %q", name, w, h, s)
 						}
 					}
