@@ -3,9 +3,10 @@
 // programs, and holds no secret and no signature.
 //
 // The store's own library does not survive a damaged file: half of them make it panic,
-// some fault, most open without an error. So each transaction opens the file anew, runs
-// under recover with faults turned into panics, and each record carries a checksum. A
-// bad file is set aside under another name and a new one begun.
+// some end the program, most open without an error. So each transaction opens the file
+// anew, after its structure was checked, and runs under recover with faults turned into
+// panics; and each record carries a checksum. A bad file is set aside under another name
+// and a new one begun.
 package journal
 
 import (
