@@ -13,6 +13,10 @@ import (
 // maxFramePixels bounds an animation: its frames times their pixels.
 const maxFramePixels = 100_000_000
 
+// minFramePixels is what a frame counts for at the least: however small, each one costs
+// a picture's worth of work.
+const minFramePixels = 4_000
+
 // gifFrames counts the frames of a GIF by walking over its blocks, without unpacking
 // anything. It reads blocks as image/gif does, or a file could hide frames from it. A
 // damaged file counts as far as it can be walked; the decoder comes no further.

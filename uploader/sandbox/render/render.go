@@ -69,7 +69,7 @@ func Apply(ctx context.Context, data []byte, c Chain, outFormat string) (Image, 
 	if info.Width > MaxPixels/info.Height {
 		return Image{}, tooLarge(image.Pt(info.Width, info.Height))
 	}
-	if info.Frames > maxFramePixels/(info.Width*info.Height) {
+	if info.Frames > 1 && info.Frames > maxFramePixels/max(info.Width*info.Height, minFramePixels) {
 		return Image{}, refuse("Image is too large. Maximum is 100 megapixels in all frames")
 	}
 	format := cmp.Or(c.format, formats[outFormat], info.Format)
