@@ -31,8 +31,8 @@ func (s Secret) value() string {
 // IsZero reports whether there is no secret.
 func (s Secret) IsZero() bool { return s.value() == "" }
 
-// Equal reports whether two secrets are the same.
-func (s Secret) Equal(other Secret) bool { return s.value() == other.value() }
+// Equal compares two secrets in constant time.
+func (s Secret) Equal(other Secret) bool { return equal(s.value(), other.value()) }
 
 // String returns the mask, or nothing where there is no secret.
 func (s Secret) String() string {

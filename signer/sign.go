@@ -28,9 +28,10 @@ func Sign(params []Param, secret Secret, o Options) (string, error) {
 	}
 	buf := buffers.Get().(*[]byte)
 	b := appendCanonical((*buf)[:0], params, o.Version)
+	open := len(b) // up to here nothing is secret
 	b = append(b, secret.value()...)
 	sig := digest(b, o.Algorithm)
-	clear(b)
+	clear(b[open:])
 	*buf = b
 	buffers.Put(buf)
 	return sig, nil
@@ -51,8 +52,8 @@ func StringToSign(params []Param, v Version) string {
 	return string(appendCanonical(nil, params, v))
 }
 
-// buffers holds the memory in which strings to sign are built. Each is cleared
-// before it is given back: it held a secret.
+// buffers holds the memory in which strings to sign are built. The secret at the end
+// of each is cleared before it is given back.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
 
 // appendCanonical appends the string to sign: sorted by name, empty values dropped.
@@ -130,7 +131,7 @@ func digest(b []byte, a Algorithm) string {
 	return string(out[:40])
 }
 
-// equal compares two signatures in constant time.
+// equal compares two texts in constant time.
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // hashAppended returns the signature of text followed by the secret.

@@ -172,6 +172,15 @@ func TestVerifyVectors(t *testing.T) {
 	}
 }
 
+// written is a value as it stands in the string to sign: in version 2 a&b and a%26b
+// are the same, which has its own test.
+func written(value string, o Options) string {
+	if o.Version == V2 {
+		return strings.ReplaceAll(value, "&", "%26")
+	}
+	return value
+}
+
 // TestMutations: any change of what is signed changes the signature.
 func TestMutations(t *testing.T) {
 	t.Parallel()
@@ -183,11 +192,6 @@ func TestMutations(t *testing.T) {
 		mutated := func(what string, p []Param) {
 			t.Helper()
 			if StringToSign(p, o.Version) == c.StringToSign {
-				// The one equivalence that a single change can meet: in version 2 the
-				// text %26 stands for an & too. It has its own test.
-				if o.Version == V2 && strings.Contains(c.StringToSign, "%26") {
-					return
-				}
 				t.Fatalf("%s: %s leaves the string to sign as it is", c.ID, what)
 			}
 			if Verify(p, c.Signature, secret, o) == nil {
@@ -198,7 +202,7 @@ func TestMutations(t *testing.T) {
 			if p.Value == "" {
 				continue
 			}
-			for at := range min(len(p.Value), 64) {
+			for at := range len(p.Value) {
 				q := slices.Clone(params)
 				b := []byte(p.Value)
 				b[at] ^= 1
@@ -207,7 +211,7 @@ func TestMutations(t *testing.T) {
 			}
 			mutated("dropping "+p.Name, slices.Delete(slices.Clone(params), i, i+1))
 			for j := range i {
-				if params[j].Value != "" && params[j].Value != p.Value {
+				if params[j].Value != "" && written(params[j].Value, o) != written(p.Value, o) {
 					q := slices.Clone(params)
 					q[i].Value, q[j].Value = q[j].Value, q[i].Value
 					mutated("swapping two values", q)
