@@ -1,6 +1,7 @@
 package visible
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode"
@@ -88,6 +89,56 @@ func TestCleanLines(t *testing.T) {
 	}
 }
 
+// forbidden is the rule of threats T1 and T2 by Unicode's own tables.
+func forbidden(r rune) bool {
+	return r != 0xfffd && !unicode.IsPrint(r) || // IsPrint: letters, marks, numbers, punctuation, symbols, U+0020
+		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp, unicode.Bidi_Control,
+			unicode.Variation_Selector, unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point)
+}
+
+// TestEveryRune: over all of Unicode, what is forbidden becomes an escape with its
+// number, and everything else comes back as it is, a text of it unchanged.
+func TestEveryRune(t *testing.T) {
+	t.Parallel()
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if r >= 0xd800 && r < 0xe000 || r == 0x2800 { // the empty Braille pattern is printable for Unicode, and blank
+			continue
+		}
+		in, want := "a"+string(r), "a"+string(r)
+		if forbidden(r) {
+			want = fmt.Sprintf(`a\u{%x}`, r)
+		}
+		if got := string(Clean(in)); got != want {
+			t.Fatalf("U+%04X: Clean gives %q, want %q", r, got, want)
+		}
+		if Dirty(in) != (in != want) {
+			t.Fatalf("U+%04X: Dirty(%q) = %v", r, in, Dirty(in))
+		}
+	}
+	for b := 0x80; b < 0x100; b++ { // a byte alone, and a surrogate in the form of UTF-8
+		if got, want := string(Clean("a"+string([]byte{byte(b)}))), fmt.Sprintf(`a\x{%x}`, b); got != want {
+			t.Errorf("byte %x: %q, want %q", b, got, want)
+		}
+	}
+	if got := Clean("\xed\xa0\x80"); got != `\x{ed}\x{a0}\x{80}` {
+		t.Errorf("a lone surrogate: %q", got)
+	}
+}
+
+// TestCleanAllocates: text without anything to escape costs no memory.
+func TestCleanAllocates(t *testing.T) {
+	for _, s := range []string{"", strings.Repeat("w_400,h_300,c_pad|", 100), "日本 café 🙂"} {
+		n := testing.AllocsPerRun(50, func() {
+			if Dirty(s) || string(Clean(s)) != s || string(CleanLines(s)) != s {
+				t.Fatal("clean text was changed")
+			}
+		})
+		if n != 0 {
+			t.Errorf("%q: %v allocations", s, n)
+		}
+	}
+}
+
 func FuzzClean(f *testing.F) {
 	for _, s := range []string{"", "plain", "\x1b[0m", "e\u0301\u0301\u0301\u0301\u0301", "\xf0\x9f", "\u202e日本\u2066"} {
 		f.Add(s)
@@ -100,10 +151,26 @@ func FuzzClean(f *testing.F) {
 		if Dirty(s) != (string(once) != s) {
 			t.Fatalf("Dirty(%q) = %v, but it becomes %q", s, Dirty(s), once)
 		}
+		marks := 0
 		for _, r := range string(once) {
-			if hidden(r) {
+			if forbidden(r) {
 				t.Fatalf("%q lets %U through", s, r)
 			}
+			if marks++; !unicode.In(r, unicode.Mn, unicode.Me) {
+				marks = 0
+			}
+			if marks > 4 {
+				t.Fatalf("%q stacks more than 4 marks: %q", s, once)
+			}
+		}
+		lines := string(CleanLines(s))
+		for _, r := range lines {
+			if r != '\n' && forbidden(r) {
+				t.Fatalf("CleanLines: %q lets %U through", s, r)
+			}
+		}
+		if string(CleanLines(lines)) != lines {
+			t.Fatalf("CleanLines is not stable for %q", s)
 		}
 	})
 }
