@@ -26,15 +26,16 @@ var (
 	file   = flag.String("file", "", "a picture to upload to the sandbox of CLOUDINARY_URL")
 )
 
-// sizes are the three cases of the figures.
+// sizes are the three cases of the figures, and the third with text that is escaped.
 func sizes() []struct {
 	name   string
 	params map[string]string
 } {
 	three := map[string]string{"public_id": "sample_image", "timestamp": "1315060510", "eager": "w_400,h_300,c_pad|w_260,h_200,c_crop"}
 	thirty, big := map[string]string{}, map[string]string{"context": strings.Repeat("caption=a picture of a cat|", 10_000/27)}
+	amp := map[string]string{"context": strings.Repeat("caption=Salt & Größe|", 10_000/23)}
 	for k, v := range three {
-		thirty[k], big[k] = v, v
+		thirty[k], big[k], amp[k] = v, v, v
 	}
 	for i := len(thirty); i < 30; i++ {
 		thirty["parameter_"+strconv.Itoa(i)] = "value " + strconv.Itoa(i)
@@ -42,7 +43,7 @@ func sizes() []struct {
 	return []struct {
 		name   string
 		params map[string]string
-	}{{"3 parameters", three}, {"30 parameters", thirty}, {"10 kB context", big}}
+	}{{"3 parameters", three}, {"30 parameters", thirty}, {"10 kB context", big}, {"10 kB with & ö", amp}}
 }
 
 func values(m map[string]string) url.Values {
