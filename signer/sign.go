@@ -63,14 +63,14 @@ func appendCanonical(dst []byte, params []Param, v Version) []byte {
 		if i > 0 {
 			dst = append(dst, '&')
 		}
-		p := &params[at]
-		if v == V1 {
-			dst = append(dst, p.Name...)
-			dst = append(dst, '=')
-			dst = append(dst, p.Value...)
+		p, start := &params[at], len(dst)
+		dst = append(dst, p.Name...)
+		dst = append(dst, '=')
+		dst = append(dst, p.Value...)
+		if v == V1 || bytes.IndexByte(dst[start:], '&') < 0 {
 			continue
 		}
-		dst = appendEscaped(dst, p.Name)
+		dst = appendEscaped(dst[:start], p.Name)
 		dst = append(dst, '=')
 		dst = appendEscaped(dst, p.Value)
 	}
