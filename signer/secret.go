@@ -57,6 +57,10 @@ func (s Secret) BasicAuth(apiKey string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(apiKey+":"+s.value()))
 }
 
+// BearerAuth is the value of an Authorization header for an OAuth token. It holds the
+// token: it goes into a request and nowhere else.
+func (s Secret) BearerAuth() string { return "Bearer " + s.value() }
+
 // Published is the secret of the documentation's examples and of the sandbox. It is
 // the one secret that may be seen, and so [Secret.Redact] leaves it alone.
 const Published = "abcd"

@@ -16,6 +16,7 @@ const (
 	SandboxCloud  = "demo"
 	SandboxKey    = "123456789012345"
 	SandboxSecret = signer.Published
+	SandboxToken  = "sandbox-token"
 )
 
 // Account is one identity and where it is at home. The zero value is no account.
@@ -23,7 +24,9 @@ type Account struct {
 	CloudName string
 	APIKey    string
 	Secret    signer.Secret
-	Options   signer.Options
+	// Token is an OAuth access token; the zero value is none. It is as secret as Secret.
+	Token   signer.Secret
+	Options signer.Options
 	// Prefix is the scheme and host of the API, without a slash at the end.
 	// Empty means [DefaultPrefix].
 	Prefix string
@@ -40,9 +43,20 @@ type Account struct {
 func SandboxAccount(base string) Account {
 	return Account{
 		CloudName: SandboxCloud, APIKey: SandboxKey, Secret: signer.NewSecret(SandboxSecret),
+		Token:   signer.NewSecret(SandboxToken),
 		Options: signer.Options{Version: signer.V2},
 		Prefix:  base, Origin: "sandbox", Sandbox: true,
 	}
+}
+
+// Redact replaces the account's secret and its token wherever they stand in text, as
+// [signer.Secret.Redact] does.
+func (a Account) Redact(text string) string {
+	text = a.Secret.Redact(text)
+	if a.Sandbox {
+		return text // its token is published
+	}
+	return a.Token.Redact(text)
 }
 
 // Base is Prefix, or the service's own where that is empty.

@@ -162,7 +162,7 @@ func (c *Client) request(ctx context.Context, p Prepared, body *formBody, a *att
 	first, _ := open()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, first)
 	if err != nil {
-		return nil, configError("the address of the upload is no URL: " + p.Account.Secret.Redact(plainURLError(err).Error()))
+		return nil, configError("the address of the upload is no URL: " + p.Account.Redact(plainURLError(err).Error()))
 	}
 	if _, err := c.cfg.Proxy(req); err != nil {
 		return nil, configError("the proxy in the environment is no URL; look at HTTPS_PROXY") // its text may hold a password
@@ -174,6 +174,9 @@ func (c *Client) request(ctx context.Context, p Prepared, body *formBody, a *att
 	req.Header.Set("Content-Type", body.contentType)
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	req.Header.Set("Accept", "application/json")
+	if auth := p.Authorization(); auth != "" {
+		req.Header.Set("Authorization", auth)
+	}
 	if a.total >= expectFrom {
 		req.Header.Set("Expect", "100-continue")
 	}

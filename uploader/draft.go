@@ -9,6 +9,21 @@ const SampleToken = "signpost:sample"
 // ResourceTypes are the kinds of asset, as they stand in the path of the URL.
 var ResourceTypes = []string{"image", "video", "raw", "auto"}
 
+// Auth is how a request shows who sends it.
+type Auth string
+
+// The ways to authenticate. Only the signed one has timestamp and signature as proof.
+// Source: documentation/image_upload_api_reference and the official Node SDK.
+const (
+	AuthSigned   Auth = ""         // signature, api_key and timestamp are form fields
+	AuthUnsigned Auth = "unsigned" // an upload preset, and neither key nor signature
+	AuthBasic    Auth = "basic"    // Authorization: Basic key:secret; no signature
+	AuthBearer   Auth = "bearer"   // Authorization: Bearer with an OAuth token; no key, no signature
+)
+
+// Auths are the ways to authenticate, the signed one first.
+var Auths = []Auth{AuthSigned, AuthUnsigned, AuthBasic, AuthBearer}
+
 // Draft is what a person has typed: the request before it is signed. It owns each
 // value; nothing rewrites one.
 type Draft struct {
@@ -24,6 +39,8 @@ type Draft struct {
 	Timestamp string `json:"timestamp"`
 	// TimestampByHand is true where the person set it: then it is never replaced.
 	TimestampByHand bool `json:"timestamp_by_hand"`
+	// Auth is how the request shows who sends it.
+	Auth Auth `json:"auth,omitempty"`
 }
 
 // DraftParam is a parameter that can be switched off without losing its value.

@@ -154,7 +154,7 @@ func isConfig(err error) bool {
 	if _, ok := errors.AsType[*signer.ParamError](err); ok {
 		return true
 	}
-	return errors.Is(err, ErrNoCredentials) || errors.Is(err, signer.ErrNoSecret)
+	return errors.Is(err, ErrNoCredentials) || errors.Is(err, ErrNoToken) || errors.Is(err, signer.ErrNoSecret)
 }
 
 // The exit statuses of the commands.

@@ -16,15 +16,37 @@ type Prepared struct {
 	Account Account
 	// URL is where the form is posted to.
 	URL string
+	// Auth is how the request is authenticated. [AuthBasic] and [AuthBearer] need the
+	// header of [Prepared.Authorization].
+	Auth Auth
 	// Fields are the form's fields in sending order: the signed parameters in the
 	// person's order, timestamp, then signature and api_key. The file is not among them.
+	// Without a signature ([AuthUnsigned], [AuthBasic], [AuthBearer]) there is no
+	// signature and no api_key; a timestamp is sent only with [AuthBearer] (as the
+	// official SDKs do), or where it was set by hand.
 	Fields []signer.Param
 	// File is what is uploaded; it is sent last, as the field file.
 	File File
-	// Trace tells how the signature came about, with all that was left out.
+	// Trace tells how the signature came about, with all that was left out. Where the
+	// request is not signed it is what the signed request would have.
 	Trace     signer.Trace
 	Timestamp string
 	Freshness signer.Freshness
+}
+
+// ErrNoToken means that there is no OAuth token to send.
+var ErrNoToken = errors.New("no OAuth token")
+
+// Authorization is the value of the header of that name, or empty where the request has
+// none. It holds a secret: it goes into a request and nowhere else.
+func (p Prepared) Authorization() string {
+	switch p.Auth {
+	case AuthBasic:
+		return p.Account.Secret.BasicAuth(p.Account.APIKey)
+	case AuthBearer:
+		return p.Account.Token.BearerAuth()
+	}
+	return ""
 }
 
 // ErrNoCredentials means that a request cannot be signed: key, secret or cloud is missing.
@@ -33,17 +55,51 @@ var ErrNoCredentials = errors.New("no credentials")
 // Prepare signs a draft for an account. now is used as the timestamp where the draft
 // has none, and to judge its age. file is the draft's file, recognised by [ParseFile].
 // The result is complete enough to be shown even where there is an error
-// ([ErrNoCredentials], [signer.ErrNoSecret], a [*signer.ParamError]).
+// ([ErrNoCredentials], [ErrNoToken], [signer.ErrNoSecret], a [*signer.ParamError]).
 func Prepare(d Draft, a Account, file File, now time.Time) (Prepared, error) {
-	p := Prepared{Account: a, File: file, URL: Endpoint(a, d.ResourceType), Timestamp: d.Timestamp}
+	p := Prepared{Account: a, File: file, URL: Endpoint(a, d.ResourceType), Timestamp: d.Timestamp, Auth: d.Auth}
 	if p.Timestamp == "" && !d.TimestampByHand {
 		p.Timestamp = strconv.FormatInt(now.Unix(), 10)
 	}
 	p.Freshness = signer.CheckTimestamp(p.Timestamp, now)
+	all, off, err := split(d)
+	stamp := signer.Param{Name: "timestamp", Value: p.Timestamp}
+	signed := append(all[:len(all):len(all)], stamp)
+	shown := append(signed[:len(signed):len(signed)],
+		signer.Param{Name: "file", Value: file.Text},
+		signer.Param{Name: "api_key", Value: a.APIKey},
+		signer.Param{Name: "cloud_name", Value: a.CloudName},
+		signer.Param{Name: "resource_type", Value: resourceType(d.ResourceType)})
+	var signErr error
+	p.Trace, signErr = signer.Explain(shown, a.Secret, a.Options)
+	p.Trace.LeftOut = append(p.Trace.LeftOut, off...)
+	sent := all
+	if d.Auth == AuthSigned || d.Auth == AuthBearer || d.TimestampByHand {
+		sent = signed
+	}
+	for _, q := range sent {
+		if signer.ReasonFor(q) == signer.Kept {
+			p.Fields = append(p.Fields, q)
+		}
+	}
+	if d.Auth == AuthSigned {
+		if p.Trace.Signature != "" {
+			p.Fields = append(p.Fields, signer.Param{Name: "signature", Value: p.Trace.Signature})
+		}
+		if a.APIKey != "" {
+			p.Fields = append(p.Fields, signer.Param{Name: "api_key", Value: a.APIKey})
+		}
+	}
+	if err == nil {
+		err = p.lacks(signErr)
+	}
+	return p, err
+}
 
-	var err error
-	all := make([]signer.Param, 0, len(d.Params)+1)
-	var off []signer.LeftOut
+// split parts a draft's parameters into those that are on and those that are off. The
+// error is about the first name that cannot be one.
+func split(d Draft) (on []signer.Param, off []signer.LeftOut, err error) {
+	on = make([]signer.Param, 0, len(d.Params)+1)
 	for _, q := range d.Params {
 		if q.Off {
 			off = append(off, signer.LeftOut{Param: q.Param, Reason: signer.Off})
@@ -52,37 +108,28 @@ func Prepare(d Draft, a Account, file File, now time.Time) (Prepared, error) {
 		if e := signer.CheckName(q.Name); e != nil && err == nil {
 			err = e
 		}
-		all = append(all, q.Param)
+		on = append(on, q.Param)
 	}
-	all = append(all, signer.Param{Name: "timestamp", Value: p.Timestamp})
+	return on, off, err
+}
 
-	shown := append(all[:len(all):len(all)],
-		signer.Param{Name: "file", Value: file.Text},
-		signer.Param{Name: "api_key", Value: a.APIKey},
-		signer.Param{Name: "cloud_name", Value: a.CloudName},
-		signer.Param{Name: "resource_type", Value: resourceType(d.ResourceType)})
-	var signErr error
-	p.Trace, signErr = signer.Explain(shown, a.Secret, a.Options)
-	p.Trace.LeftOut = append(p.Trace.LeftOut, off...)
-	for _, q := range all {
-		if signer.ReasonFor(q) == signer.Kept {
-			p.Fields = append(p.Fields, q)
-		}
-	}
-	if p.Trace.Signature != "" {
-		p.Fields = append(p.Fields, signer.Param{Name: "signature", Value: p.Trace.Signature})
-	}
-	if a.APIKey != "" {
-		p.Fields = append(p.Fields, signer.Param{Name: "api_key", Value: a.APIKey})
-	}
+// lacks says which credential is missing for the way of authenticating.
+func (p Prepared) lacks(signErr error) error {
+	a := p.Account
 	switch {
-	case err != nil:
-	case a.CloudName == "" || a.APIKey == "":
-		err = ErrNoCredentials
-	default:
-		err = signErr
+	case a.CloudName == "":
+		return ErrNoCredentials
+	case p.Auth == AuthUnsigned:
+		return nil
+	case p.Auth == AuthBearer:
+		if a.Token.IsZero() {
+			return ErrNoToken
+		}
+		return nil
+	case a.APIKey == "":
+		return ErrNoCredentials
 	}
-	return p, err
+	return signErr
 }
 
 // Endpoint is the URL that an upload is posted to. An empty resource type means image.

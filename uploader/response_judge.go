@@ -27,7 +27,7 @@ func judge(r *Result, readErr error, p Prepared, a *attempt) error {
 	switch {
 	case r.Status >= 300 && r.Status < 400:
 		e := refusal(ErrRedirected)
-		e.Location = p.Account.Secret.Redact(withoutUser(header(r, "Location")))
+		e.Location = p.Account.Redact(withoutUser(header(r, "Location")))
 		return e
 	case !early && (r.Status == 500 || r.Status == 502 || r.Status == 504):
 		return unknown(refusal(nil))

@@ -214,7 +214,7 @@ func check(p uploader.Prepared) error {
 		held = append(held, f.Value)
 	}
 	for _, text := range held {
-		if p.Account.Secret.Redact(text) != text {
+		if p.Account.Redact(text) != text {
 			return problem(ErrHasSecret, "a value, the file or the address has the API secret in it; take it out there")
 		}
 		if strings.IndexByte(text, 0) >= 0 {

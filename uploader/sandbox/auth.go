@@ -36,7 +36,7 @@ func (s *Server) authenticate(cloud string, p params, h http.Header) (identity, 
 	case strings.EqualFold(scheme, "Basic"):
 		return s.basic(cloud, strings.TrimSpace(rest))
 	case strings.EqualFold(scheme, "Bearer"):
-		return identity{}, fail(bearerRefused)
+		return s.bearer(cloud, strings.TrimSpace(rest))
 	}
 	key, signature := p.get("api_key"), p.get("signature")
 	if signature == "" && (key == "" || p.get("upload_preset") != "") {
@@ -132,6 +132,23 @@ func (s *Server) basic(cloud, credentials string) (identity, error) {
 		id.answer = signer.SHA256
 	}
 	return id, nil
+}
+
+// bearer checks an OAuth token, in constant time. The service's words for a wrong one
+// are not known.
+func (s *Server) bearer(cloud, token string) (identity, error) {
+	given := signer.NewSecret(token)
+	for _, a := range s.o.Accounts {
+		if a.Cloud != cloud || a.Token.IsZero() || !a.Token.Equal(given) {
+			continue
+		}
+		id := identity{account: a, verdict: "OAuth token"}
+		if a.SHA256Only {
+			id.answer = signer.SHA256
+		}
+		return id, nil
+	}
+	return identity{}, fail(bearerRefused)
 }
 
 // unsigned checks an upload without a signature: its preset and its parameters.

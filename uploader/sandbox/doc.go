@@ -38,7 +38,7 @@
 // responsive_breakpoints, quality_override, asset_folder, display_name, the analysis
 // parameters (phash, colors, faces, …) and the add-ons are accepted, signed and
 // ignored: nothing is called, run or invented. Folders are those of an account with
-// fixed folders. Parts of a chunked upload, Bearer tokens and the other actions
+// fixed folders. Parts of a chunked upload and the other actions
 // (tags, destroy, …) are refused in words.
 //
 // # Bounds

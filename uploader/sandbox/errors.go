@@ -82,7 +82,7 @@ var table = [faultCount]row{
 	presetNotFound:    {400, "Upload preset not found", "public threads", false},
 	presetSigned:      {400, "Upload preset must be whitelisted for unsigned uploads", "public threads", false},
 	notUnsigned:       {400, "%s parameter is not allowed when using unsigned upload. Only " + unsignedNames + " upload parameters are allowed.", "public threads", false},
-	bearerRefused:     {401, "Bearer tokens are not accepted by the sandbox", "own words", true},
+	bearerRefused:     {401, "Invalid OAuth token", "own words", true},
 	partRefused:       {400, "Parts of a chunked upload are not accepted by the sandbox", "own words", true},
 	invalidImage:      {400, "Invalid image file", "public threads; cloudinary_npm tests", false},
 	invalidVideo:      {400, "Unsupported video format or file", "public threads", false},

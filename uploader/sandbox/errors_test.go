@@ -121,7 +121,7 @@ func authCases() []refusalCase {
 		{name: "Basic, no secret", fault: secretMismatch, request: basicRequest(DemoKey, ""), text: "api_secret mismatch"},
 		{name: "Basic, unknown key", fault: invalidKey, request: basicRequest("1", "abcd"), text: "Invalid api_key 1"},
 		{name: "Basic, no base64", fault: invalidKey, request: with("Authorization", "Basic %%%"), text: "Invalid api_key "},
-		{name: "Bearer", fault: bearerRefused, request: with("Authorization", "Bearer T"), text: "Bearer tokens are not accepted by the sandbox"},
+		{name: "Bearer", fault: bearerRefused, request: with("Authorization", "Bearer T"), text: "Invalid OAuth token"},
 		{name: "nothing at all", fault: presetRequired, form: plain(file("a.png", tinyPNG)), text: "Upload preset must be specified when using unsigned upload"},
 		{name: "preset", fault: presetNotFound, form: plain(param("upload_preset", "p")), text: "Upload preset not found"},
 		{name: "signed preset", fault: presetSigned, form: plain(param("upload_preset", "p")), text: "Upload preset must be whitelisted for unsigned uploads",

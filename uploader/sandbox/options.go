@@ -14,6 +14,7 @@ import (
 const (
 	DemoCloud = "demo"
 	DemoKey   = "123456789012345"
+	DemoToken = "sandbox-token"
 )
 
 // Account is one account of the sandbox. SHA256Only refuses SHA-1 signatures, as an
@@ -21,7 +22,9 @@ const (
 type Account struct {
 	Cloud, APIKey string
 	Secret        signer.Secret
-	SHA256Only    bool
+	// Token is an OAuth token that it takes; the zero value is none.
+	Token      signer.Secret
+	SHA256Only bool
 }
 
 // Preset is an upload preset. Only one that is Unsigned works without a signature.
@@ -113,7 +116,7 @@ func (l Limits) withDefaults() Limits {
 // withDefaults fills in what is missing.
 func (o Options) withDefaults() Options {
 	if len(o.Accounts) == 0 {
-		o.Accounts = []Account{{Cloud: DemoCloud, APIKey: DemoKey, Secret: signer.NewSecret(signer.Published)}}
+		o.Accounts = []Account{{Cloud: DemoCloud, APIKey: DemoKey, Secret: signer.NewSecret(signer.Published), Token: signer.NewSecret(DemoToken)}}
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now

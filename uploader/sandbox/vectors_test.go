@@ -248,14 +248,14 @@ func TestCapturedRequestsThatAreRefused(t *testing.T) {
 		text   string
 	}{
 		"npm-09": {400, "Upload preset not found"},
-		"npm-10": {401, "Bearer tokens are not accepted by the sandbox"},
+		"npm-10": {401, "Invalid OAuth token"},
 		"npm-11": {401, "Invalid Signature 0123. String to sign - 'public_id=p1&timestamp=1315060510'."},
 		"npm-14": {404, "Not Found"},
 		"npm-15": {404, "Not Found"},
 		"npm-16": {400, "Parts of a chunked upload are not accepted by the sandbox"},
 		"go-16":  {400, "Parts of a chunked upload are not accepted by the sandbox"},
 		"go-19":  {400, "Upload preset not found"},
-		"go-20":  {401, "Bearer tokens are not accepted by the sandbox"},
+		"go-20":  {401, "Invalid OAuth token"},
 	}
 	seen := 0
 	for _, c := range capturedRequests(t) {
