@@ -30,34 +30,35 @@ const (
 
 // Param is one upload parameter. All texts are ours and safe to draw.
 type Param struct {
-	Name, Group string
-	Type        Type
+	Name  string `json:"name"`
+	Group string `json:"group"`
+	Type  Type   `json:"type"`
 	// Values are the known values of a Choice or List, in the usual order; nil where
 	// any text is a value.
-	Values []string
+	Values []string `json:"values"`
 	// Default is what the service does without it, in a few words; may be empty.
-	Default string
+	Default string `json:"default"`
 	// Wire says in a few words how the value is written.
-	Wire string
+	Wire string `json:"wire"`
 	// Meaning is one sentence without a full stop.
-	Meaning string
+	Meaning string `json:"meaning"`
 	// Example is a wire text that the editor accepts.
-	Example string
+	Example string `json:"example"`
 	// Needs is the add-on, folder mode or account feature it needs; empty for none.
-	Needs string
+	Needs string `json:"needs"`
 	// Keywords are more words under which [Search] finds it.
-	Keywords []string
+	Keywords []string `json:"keywords"`
 	// Signed is false for what never enters the string to sign.
-	Signed bool
+	Signed bool `json:"signed"`
 	// Unsigned is true where the service lists it as allowed in unsigned uploads.
-	Unsigned bool
+	Unsigned bool `json:"unsigned"`
 	// SentBy has a letter for each SDK that sends it: N npm, P Python, R Ruby, H PHP,
 	// G Go, O the published description.
-	SentBy string
+	SentBy string `json:"sent_by"`
 	// SDKs says what other SDKs write where they differ from Node; empty where they agree.
-	SDKs string
+	SDKs string `json:"sdks"`
 	// Unconfirmed is true where what is said here has no primary source.
-	Unconfirmed bool
+	Unconfirmed bool `json:"unconfirmed"`
 }
 
 // Pair is a key with its value, neither escaped.
