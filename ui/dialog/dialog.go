@@ -49,6 +49,20 @@ type CredentialsGiven struct {
 	URL string
 }
 
+// Edited is the new value of the parameter whose editor was left.
+type Edited struct{ Name, Value string }
+
+// Staying marks the actions after which the dialog stays open.
+type Staying interface{ stays() }
+
+// PreviewRequested asks for a picture of what a transformation makes; the answer comes
+// as a message that the dialog understands.
+type PreviewRequested struct{ Transformation string }
+
+func (PreviewRequested) stays() {}
+
+func (Edited) action()           {}
+func (PreviewRequested) action() {}
 func (Closed) action()           {}
 func (Answered) action()         {}
 func (Picked) action()           {}

@@ -1,6 +1,7 @@
 // Package form edits a draft: the file, the public ID, each eager transformation, the
-// resource type, the timestamp, and any parameter that was added. The draft owns each
-// value; the fields never rewrite one.
+// resource type, the timestamp, and any other parameter, in one of three lists: what is
+// set, the essentials, everything. The draft owns each value; the fields never rewrite
+// one.
 package form
 
 import (
@@ -11,6 +12,7 @@ import (
 	"signpost/ui/field"
 	"signpost/ui/theme"
 	"signpost/uploader"
+	"signpost/uploader/catalog"
 )
 
 // Action is what the form tells its owner; nil is nothing.
@@ -37,13 +39,21 @@ func (AddRequested) action() {}
 func (Refused) action()      {}
 func (Trimmed) action()      {}
 
+// EditRequested means that the focused value shall be opened in its own editor.
+type EditRequested struct{}
+
+func (EditRequested) action() {}
+
 // Model is the form.
 type Model struct {
 	draft     uploader.Draft
 	sampleURL string
 	file      uploader.File
+	view      View
+	filter    string
 	rows      []row
 	fields    []field.Model
+	findings  map[string][]catalog.Finding
 	focus     int
 	width     int
 	height    int
@@ -80,18 +90,69 @@ func (m *Model) SetTimestamp(value string) {
 // SetFile tells the form what the typed file was recognised as.
 func (m *Model) SetFile(f uploader.File) { m.file = f }
 
+// SetFindings hands over what looks wrong with the request.
+func (m *Model) SetFindings(all []catalog.Finding) {
+	m.findings = make(map[string][]catalog.Finding, len(all))
+	for _, f := range all {
+		m.findings[f.Param] = append(m.findings[f.Param], f)
+	}
+}
+
 // SetSize sets the room inside the form's border.
 func (m *Model) SetSize(w, h int) { m.width, m.height = w, h }
 
 // SetTheme changes the colours.
 func (m *Model) SetTheme(th theme.Theme) { m.th = th }
 
+// View says which parameters are listed, and Listed how many there are.
+func (m Model) View() View { return m.view }
+
+// Listed is the number of parameters in the list.
+func (m Model) Listed() int { return m.listed() }
+
+// SetView changes the list. In that of everything the focus is on the filter.
+func (m *Model) SetView(v View) {
+	name := m.Name()
+	m.view, m.filter = v%viewCount, ""
+	m.rebuild()
+	m.focus = 0
+	if m.view != ViewEverything && name != "" {
+		m.focusOn(name)
+	}
+}
+
+// Focused is the value of the focused row, and its parameter. ok is false on a row that
+// has no value of its own.
+func (m Model) Focused() (name, value string, ok bool) {
+	switch r := m.rows[m.focus]; r.kind {
+	case rowEager, rowAddEager:
+		return "eager", m.draft.Get("eager"), true
+	case rowParam, rowFile, rowTimestamp:
+		return m.nameOf(r), m.value(r), true
+	}
+	return "", "", false
+}
+
+// Set gives a parameter (or the file, or the timestamp) a value, as if it was typed.
+func (m *Model) Set(name, value string) {
+	r := row{kind: rowParam, name: name}
+	switch name {
+	case "file":
+		r.kind = rowFile
+	case "timestamp":
+		r.kind = rowTimestamp
+	}
+	m.store(r, value)
+	m.rebuild()
+	m.focusOn(name)
+}
+
 // Height is how many lines the form wants: a line for each row, and two for the help.
 func (m Model) Height() int { return len(m.rows) + helpLines }
 
 // rebuild makes the rows anew after a change of the draft from outside of a field.
 func (m *Model) rebuild() {
-	m.rows = rowsOf(m.draft)
+	m.rows = m.layoutRows()
 	m.fields = make([]field.Model, len(m.rows))
 	for i, r := range m.rows {
 		m.fields[i] = field.New(m.value(r))
@@ -99,20 +160,28 @@ func (m *Model) rebuild() {
 	m.focus = min(m.focus, len(m.rows)-1)
 }
 
-// moveTo puts the focus on row i, round the ends.
+// moveTo puts the focus on row i, round the ends; it steps over headings.
 func (m *Model) moveTo(i int) {
+	was := m.focus
 	// A pipe typed into one transformation makes two; the rows follow when it is left.
-	if r := m.rows[m.focus]; r.kind == rowEager && len(rowsOf(m.draft)) != len(m.rows) {
+	if r := m.rows[m.focus]; r.kind == rowEager && len(m.layoutRows()) != len(m.rows) {
 		m.rebuild()
 	}
 	n := len(m.rows)
-	m.focus = ((i % n) + n) % n
+	step := 1
+	if i < was {
+		step = -1
+	}
+	for i = ((i % n) + n) % n; m.rows[i].kind == rowHeading; {
+		i = ((i+step)%n + n) % n
+	}
+	m.focus = i
 }
 
 // Update takes keys and pastes.
 func (m Model) Update(msg tea.Msg) (Model, Action) {
 	if k, ok := msg.(tea.KeyPressMsg); ok {
-		if act, handled := m.navigate(k.String()); handled {
+		if act, handled := m.navigate(k); handled {
 			return m, act
 		}
 	}
@@ -120,54 +189,90 @@ func (m Model) Update(msg tea.Msg) (Model, Action) {
 }
 
 // navigate handles the keys that move between rows or work on a whole row.
-func (m *Model) navigate(key string) (Action, bool) {
+func (m *Model) navigate(k tea.KeyPressMsg) (Action, bool) {
 	r := m.rows[m.focus]
-	switch key {
+	switch k.String() {
 	case "tab", "down":
 		m.moveTo(m.focus + 1)
 		return FocusMoved{}, true
 	case "shift+tab", "up":
 		m.moveTo(m.focus - 1)
 		return FocusMoved{}, true
-	case "enter":
-		switch r.kind {
-		case rowAddParam:
-			return AddRequested{}, true
-		case rowAddEager:
-			m.addEager(r.index)
-			return Changed{}, true
+	case "esc":
+		if m.view == ViewSet {
+			return nil, false
 		}
-		m.moveTo(m.focus + 1)
+		if m.filter != "" {
+			m.SetView(ViewEverything)
+		} else {
+			m.SetView(ViewSet)
+		}
 		return FocusMoved{}, true
+	case "enter":
+		return m.enter(r), true
 	}
-	if r.kind != rowType {
-		return nil, false
+	if m.choose(r, k) {
+		return Changed{}, true
 	}
-	by := 0
-	switch key {
-	case "right", "space":
-		by = 1
-	case "left":
-		by = -1
-	default:
-		return nil, false
+	return nil, false
+}
+
+// enter adds, opens the editor of a value that has one, or goes on to the next row.
+func (m *Model) enter(r row) Action {
+	switch r.kind {
+	case rowAddParam:
+		return AddRequested{}
+	case rowAddEager:
+		m.addEager()
+		return Changed{}
+	case rowParam:
+		if spec, ok := r.spec(); ok && hasEditor[spec.Type] {
+			return EditRequested{}
+		}
 	}
-	at := slices.Index(uploader.ResourceTypes, m.value(r))
-	n := len(uploader.ResourceTypes)
-	m.store(r, uploader.ResourceTypes[(max(at, 0)+by+n)%n])
-	return Changed{}, true
+	m.moveTo(m.focus + 1)
+	return FocusMoved{}
+}
+
+// hasEditor are the types whose values enter opens in an editor of their own.
+var hasEditor = map[catalog.Type]bool{
+	catalog.List: true, catalog.Pairs: true, catalog.Coordinates: true, catalog.JSON: true,
+	catalog.Script: true, catalog.Lines: true, catalog.Transformation: true,
+}
+
+// take stores a value that was chosen, not typed, and shows it.
+func (m *Model) take(r row, value string) {
+	m.store(r, value)
+	m.fields = slices.Clone(m.fields)
+	m.fields[m.focus] = field.New(value)
+	if r.kind == rowAuth && m.view == ViewSet && len(m.layoutRows()) != len(m.rows) {
+		m.rebuild()
+	}
 }
 
 // edit hands a message to the focused row's field and takes over its value.
 func (m Model) edit(msg tea.Msg) (Model, Action) {
 	r := m.rows[m.focus]
-	if r.kind == rowType || r.kind == rowAddEager || r.kind == rowAddParam {
+	switch r.kind {
+	case rowAddEager, rowAddParam, rowInfo, rowHeading:
 		return m, nil
+	}
+	if m.closed(r) {
+		paste, ok := msg.(tea.PasteMsg)
+		if !ok || r.kind != rowParam {
+			return m, nil
+		}
+		m.fields = slices.Clone(m.fields)
+		m.fields[m.focus] = field.New("")
+		msg = paste
 	}
 	f, act := m.fields[m.focus].Update(msg)
 	m.fields = slices.Clone(m.fields)
 	m.fields[m.focus] = f
 	changed := f.Value() != m.value(r)
+	if changed && r.kind == rowFind {
+		return m.find(f), FocusMoved{}
+	}
 	if changed {
 		m.store(r, f.Value())
 	}
@@ -181,6 +286,15 @@ func (m Model) edit(msg tea.Msg) (Model, Action) {
 		return m, Changed{}
 	}
 	return m, nil
+}
+
+// find narrows the list down; the focus stays on the filter.
+func (m Model) find(f field.Model) Model {
+	m.filter = f.Value()
+	m.rebuild()
+	m.focus = 0
+	m.fields[0] = f
+	return m
 }
 
 // Toggle switches the focused parameter off or on.

@@ -1,10 +1,12 @@
 package form
 
 import (
+	"slices"
 	"strings"
 
 	"signpost/signer"
 	"signpost/uploader"
+	"signpost/uploader/catalog"
 )
 
 // rowKind says what a row of the form edits.
@@ -16,37 +18,39 @@ const (
 	rowEager    // one transformation of the eager parameter
 	rowAddEager // the place that adds one
 	rowType
+	rowAuth
 	rowTimestamp
 	rowAddParam
+	rowFind    // the filter of the list of everything
+	rowHeading // a group of that list; it never has the focus
+	rowInfo    // what comes from the account and the signature: nothing to edit
 )
 
-// row is one line of the form. index is the place of the parameter in the draft's
-// list, item the place of the transformation within eager.
+// row is one line of the form. name is the parameter, item the place of the
+// transformation within eager, text the words of a heading.
 type row struct {
-	kind  rowKind
-	index int
-	item  int
-}
-
-// rowsOf lays out the form for a draft, in the person's order.
-func rowsOf(d uploader.Draft) []row {
-	rows := []row{{kind: rowFile}}
-	for i, p := range d.Params {
-		if p.Name != "eager" {
-			rows = append(rows, row{kind: rowParam, index: i})
-			continue
-		}
-		for item := range eagerItems(p.Value) {
-			rows = append(rows, row{kind: rowEager, index: i, item: item})
-		}
-		rows = append(rows, row{kind: rowAddEager, index: i})
-	}
-	return append(rows, row{kind: rowType}, row{kind: rowTimestamp}, row{kind: rowAddParam})
+	kind rowKind
+	name string
+	item int
+	text string
 }
 
 // eagerItems parts an eager value at the pipes. Nothing is lost: joining the items
 // gives the value again. There is always at least one.
 func eagerItems(value string) []string { return strings.Split(value, "|") }
+
+// index is the place of a parameter in the draft, or -1.
+func (m Model) index(name string) int {
+	return slices.IndexFunc(m.draft.Params, func(p uploader.DraftParam) bool { return p.Name == name })
+}
+
+// param is the parameter of a row as it is in the draft; ok is false where it is not.
+func (m Model) param(name string) (p uploader.DraftParam, ok bool) {
+	if i := m.index(name); i >= 0 {
+		return m.draft.Params[i], true
+	}
+	return uploader.DraftParam{Param: signer.Param{Name: name}}, false
+}
 
 // value is the text that the row edits.
 func (m Model) value(r row) string {
@@ -58,16 +62,23 @@ func (m Model) value(r row) string {
 		}
 		return d.File
 	case rowParam:
-		return d.Params[r.index].Value
+		return d.Get(r.name)
 	case rowEager:
-		return eagerItems(d.Params[r.index].Value)[r.item]
+		items := eagerItems(d.Get(r.name))
+		if r.item < len(items) {
+			return items[r.item]
+		}
 	case rowType:
 		if d.ResourceType == "" {
 			return "image"
 		}
 		return d.ResourceType
+	case rowAuth:
+		return string(d.Auth)
 	case rowTimestamp:
 		return d.Timestamp
+	case rowFind:
+		return m.filter
 	}
 	return ""
 }
@@ -83,35 +94,50 @@ func (m *Model) store(r row, value string) {
 			d.File = uploader.SampleToken
 		}
 	case rowParam:
-		m.setParam(r.index, value)
+		m.setParam(r.name, value)
 	case rowEager:
-		items := eagerItems(d.Params[r.index].Value)
-		items[r.item] = value
-		m.setParam(r.index, strings.Join(items, "|"))
+		items := eagerItems(d.Get(r.name))
+		if r.item < len(items) {
+			items[r.item] = value
+			m.setParam(r.name, strings.Join(items, "|"))
+		}
 	case rowType:
 		d.ResourceType = value
+	case rowAuth:
+		d.Auth = uploader.Auth(value)
 	case rowTimestamp:
 		d.Timestamp = value
 		d.TimestampByHand = true
 	}
 }
 
-func (m *Model) setParam(index int, value string) {
-	params := append([]uploader.DraftParam(nil), m.draft.Params...)
-	params[index].Value = value
-	m.draft.Params = params
+// setParam gives a parameter a value. Where the list also has parameters that are not
+// set, an empty value takes it out of the draft again.
+func (m *Model) setParam(name, value string) {
+	i := m.index(name)
+	switch {
+	case i < 0 && value == "":
+		return
+	case i < 0:
+		m.draft = m.draft.With(name, value)
+		return
+	case value == "" && m.view != ViewSet && !m.draft.Params[i].Off && name != "eager":
+		m.draft.Params = slices.Delete(slices.Clone(m.draft.Params), i, i+1)
+		return
+	}
+	m.draft = m.draft.With(name, value)
 }
 
 // Name is the parameter that the focused row belongs to: public_id, eager, file …; it
-// is empty on the rows that only add something.
+// is empty on the rows that only add or find something.
 func (m Model) Name() string { return m.nameOf(m.rows[m.focus]) }
 
 func (m Model) nameOf(r row) string {
 	switch r.kind {
 	case rowFile:
 		return "file"
-	case rowParam, rowEager, rowAddEager:
-		return m.draft.Params[r.index].Name
+	case rowParam, rowEager, rowAddEager, rowInfo:
+		return r.name
 	case rowType:
 		return "resource_type"
 	case rowTimestamp:
@@ -127,22 +153,28 @@ func (m *Model) AddParam(name string) error {
 	if err := CheckNewName(name); err != nil {
 		return err
 	}
-	for i, r := range m.rows {
-		if m.nameOf(r) == name {
-			m.moveTo(i)
-			return nil
-		}
+	if m.focusOn(name) {
+		return nil
 	}
-	params := append([]uploader.DraftParam(nil), m.draft.Params...)
-	m.draft.Params = append(params, uploader.DraftParam{Param: signer.Param{Name: name}})
+	if m.index(name) < 0 && name != "file" && name != "timestamp" && name != "resource_type" {
+		params := append([]uploader.DraftParam(nil), m.draft.Params...)
+		m.draft.Params = append(params, uploader.DraftParam{Param: signer.Param{Name: name}})
+	}
+	m.view, m.filter = ViewSet, ""
 	m.rebuild()
+	m.focusOn(name)
+	return nil
+}
+
+// focusOn puts the focus on the first row of a parameter; ok is false where none is shown.
+func (m *Model) focusOn(name string) bool {
 	for i, r := range m.rows {
-		if m.nameOf(r) == name {
+		if r.kind != rowInfo && m.nameOf(r) == name {
 			m.moveTo(i)
-			break
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 // CheckNewName says why a name cannot be added to the form.
@@ -163,27 +195,15 @@ func CheckNewName(name string) error {
 // rows cannot be removed.
 func (m *Model) removeFocused() bool {
 	r := m.rows[m.focus]
-	switch r.kind {
-	case rowParam:
-		params := append([]uploader.DraftParam(nil), m.draft.Params[:r.index]...)
-		m.draft.Params = append(params, m.draft.Params[r.index+1:]...)
-	case rowEager:
-		items := eagerItems(m.draft.Params[r.index].Value)
-		if len(items) == 1 {
-			return m.removeAt(r.index)
-		}
-		items = append(items[:r.item], items[r.item+1:]...)
-		m.setParam(r.index, strings.Join(items, "|"))
-	default:
+	i := m.index(r.name)
+	if i < 0 || r.kind != rowParam && r.kind != rowEager {
 		return false
 	}
-	m.rebuild()
-	return true
-}
-
-func (m *Model) removeAt(index int) bool {
-	params := append([]uploader.DraftParam(nil), m.draft.Params[:index]...)
-	m.draft.Params = append(params, m.draft.Params[index+1:]...)
+	if items := eagerItems(m.draft.Params[i].Value); r.kind == rowEager && len(items) > 1 && r.item < len(items) {
+		m.draft = m.draft.With(r.name, strings.Join(slices.Delete(items, r.item, r.item+1), "|"))
+	} else {
+		m.draft.Params = slices.Delete(slices.Clone(m.draft.Params), i, i+1)
+	}
 	m.rebuild()
 	return true
 }
@@ -191,23 +211,37 @@ func (m *Model) removeAt(index int) bool {
 // toggleFocused switches the focused parameter off, or on again; its value stays.
 func (m *Model) toggleFocused() bool {
 	r := m.rows[m.focus]
-	if r.kind != rowParam && r.kind != rowEager {
+	i := m.index(r.name)
+	if i < 0 || r.kind != rowParam && r.kind != rowEager {
 		return false
 	}
-	params := append([]uploader.DraftParam(nil), m.draft.Params...)
-	params[r.index].Off = !params[r.index].Off
+	params := slices.Clone(m.draft.Params)
+	params[i].Off = !params[i].Off
 	m.draft.Params = params
 	return true
 }
 
 // addEager appends an empty transformation to the eager parameter and focuses it.
-func (m *Model) addEager(index int) {
-	m.setParam(index, m.draft.Params[index].Value+"|")
+func (m *Model) addEager() {
+	if i := m.index("eager"); i < 0 {
+		params := slices.Clone(m.draft.Params)
+		m.draft.Params = append(params, uploader.DraftParam{Param: signer.Param{Name: "eager"}})
+	} else {
+		m.draft = m.draft.With("eager", m.draft.Params[i].Value+"|")
+	}
 	m.rebuild()
 	for i, r := range m.rows {
-		if r.kind == rowAddEager && r.index == index {
+		if r.kind == rowAddEager {
 			m.moveTo(i - 1)
 			return
 		}
 	}
+}
+
+// spec is what the catalog knows of a row's parameter.
+func (r row) spec() (catalog.Param, bool) {
+	if r.kind != rowParam {
+		return catalog.Param{}, false
+	}
+	return catalog.Lookup(r.name)
 }

@@ -1,18 +1,29 @@
 package form
 
 import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
 	"signpost/signer"
 	"signpost/signer/visible"
 	"signpost/ui/field"
 	"signpost/ui/text"
 	"signpost/ui/widget"
 	"signpost/uploader"
+	"signpost/uploader/catalog"
 )
 
-const (
-	labelWidth = 13
-	helpLines  = 2
-)
+const helpLines = 2
+
+// labelWidth is the room for labels: the whole names want more of it than the few words
+// of the short list.
+func (m Model) labelWidth() int {
+	if m.view == ViewSet {
+		return 13
+	}
+	return max(13, min(m.width*45/100, 39))
+}
 
 // helpRoom is how many lines the help gets: two, and up to five where the rows leave
 // them over.
@@ -53,64 +64,104 @@ func (m Model) Lines() []text.Line {
 
 // Cursor is the cell of the text cursor; ok is false where the focused row has none.
 func (m Model) Cursor() (x, y int, ok bool) {
-	switch m.rows[m.focus].kind {
-	case rowType, rowAddEager, rowAddParam:
+	r := m.rows[m.focus]
+	switch {
+	case r.kind == rowAddEager, r.kind == rowAddParam, r.kind == rowInfo, r.kind == rowHeading, m.closed(r):
 		return 0, 0, false
 	}
 	y = m.focus - m.first()
-	x = labelWidth + m.fields[m.focus].CursorX(m.valueWidth())
+	x = m.labelWidth() + m.fields[m.focus].CursorX(m.valueWidth())
 	return x, y, y < m.height && x < m.width
 }
 
 // Click puts the focus where the mouse was pressed; x and y count inside the border.
 func (m Model) Click(x, y int) (Model, Action) {
 	i := m.first() + y
-	if y < 0 || y >= m.rowRoom() || i >= len(m.rows) {
+	if y < 0 || y >= m.rowRoom() || i >= len(m.rows) || m.rows[i].kind == rowHeading {
 		return m, nil
 	}
 	same := i == m.focus
 	m.moveTo(i)
-	switch r := m.rows[m.focus]; r.kind {
-	case rowAddParam:
+	switch r := m.rows[m.focus]; {
+	case r.kind == rowAddParam:
 		return m, AddRequested{}
-	case rowAddEager:
-		m.addEager(r.index)
+	case r.kind == rowAddEager:
+		m.addEager()
 		return m, Changed{}
-	case rowType:
+	case m.closed(r):
 		if same {
-			act, _ := m.navigate("space")
+			act, _ := m.navigate(tea.KeyPressMsg{Code: tea.KeySpace, Text: " "})
 			return m, act
 		}
 	default:
 		fields := append([]field.Model(nil), m.fields...)
-		fields[m.focus] = fields[m.focus].Click(x-labelWidth, m.valueWidth())
+		fields[m.focus] = fields[m.focus].Click(x-m.labelWidth(), m.valueWidth())
 		m.fields = fields
 	}
 	return m, FocusMoved{}
 }
 
-func (m Model) valueWidth() int { return max(m.width-labelWidth, 1) }
+func (m Model) valueWidth() int { return max(m.width-m.labelWidth(), 1) }
 
 func (m Model) rowLine(i int) text.Line {
 	r, focused := m.rows[i], i == m.focus
-	glyph, style := visible.Text("  "), m.th.Muted
-	if focused {
-		glyph, style = "▸ ", m.th.Focus
+	if r.kind == rowHeading {
+		return text.Line{{Text: "  " + visible.Clean(r.text), Style: m.th.Title}}
 	}
-	label := text.Truncate(m.label(r), labelWidth-3)
+	labelWidth := m.labelWidth()
+	glyph, style := visible.Text("  "), m.th.Muted
+	glyphStyle := m.th.Accent
+	if m.view != ViewSet && m.isSet(r) {
+		style = m.th.Text
+	}
+	if len(m.findings[m.nameOf(r)]) > 0 && r.kind != rowAddEager && r.item == 0 {
+		glyph, glyphStyle = "! ", m.th.Warn
+	}
+	if focused {
+		style = m.th.Focus
+		glyph = "▸" + map[bool]visible.Text{true: "!", false: " "}[glyph == "! "]
+	}
+	label := text.Middle(m.label(r), labelWidth-3)
 	line := text.Line{
-		{Text: glyph, Style: m.th.Accent},
+		{Text: glyph, Style: glyphStyle},
 		{Text: label, Style: style},
 		{Text: widget.Blank(labelWidth - 2 - text.Width(label)), Style: m.th.Text},
 	}
 	switch r.kind {
 	case rowAddEager:
-		return append(text.Line{{Text: glyph, Style: m.th.Accent}, {Text: widget.Blank(labelWidth - 2), Style: m.th.Text}},
-			text.Span{Text: "+ add", Style: style})
+		line[1].Text, line[2].Text = "", widget.Blank(labelWidth-2)
+		if _, ok := m.param("eager"); !ok {
+			line[1].Text = label
+			line[2].Text = widget.Blank(labelWidth - 2 - text.Width(label))
+		}
+		return append(line, text.Span{Text: "+ add", Style: style})
 	case rowAddParam:
-		return text.Line{{Text: glyph, Style: m.th.Accent}, {Text: "+ parameter", Style: style}, {Text: "  ctrl+n", Style: m.th.Key}}
-	case rowType:
-		return append(line, m.choice(focused)...)
+		return text.Line{{Text: glyph, Style: glyphStyle}, {Text: "+ parameter", Style: style}, {Text: "  ctrl+n", Style: m.th.Key}}
+	case rowInfo:
+		return append(line, text.Span{Text: infoWords[r.name], Style: m.th.Muted})
+	}
+	return append(line, m.valueLine(i, r, focused)...)
+}
+
+// isSet reports whether a row has something of the draft.
+func (m Model) isSet(r row) bool {
+	if r.kind == rowParam || r.kind == rowEager {
+		_, ok := m.param(r.name)
+		return ok
+	}
+	return r.kind != rowInfo && r.kind != rowAddEager
+}
+
+// infoWords stand where a value comes from the account and the signature.
+var infoWords = map[string]visible.Text{"signature": "computed", "api_key": "of the account"}
+
+// valueLine is the value of a row: its choices, or its field.
+func (m Model) valueLine(i int, r row, focused bool) text.Line {
+	if m.closed(r) {
+		return m.choiceView(r, focused)
+	}
+	if r.kind == rowFind && m.filter == "" {
+		return text.Line{{Text: "type a name or a purpose: overwrite, thumbnail, moderate", Style: m.th.Muted}}
 	}
 	value := m.fields[i].View(m.valueWidth(), focused, m.th)
 	if m.struck(r) && !focused {
@@ -118,64 +169,88 @@ func (m Model) rowLine(i int) text.Line {
 			value[j].Style = m.th.Struck
 		}
 	}
-	return append(line, value...)
+	spec, ok := r.spec()
+	if !ok || m.value(r) != "" && !focused {
+		return value
+	}
+	if m.value(r) == "" && !focused {
+		return text.Line{{Text: visible.Clean(spec.Default), Style: m.th.Muted}}
+	}
+	return append(value, m.hint(r, spec, value.Width())...)
+}
+
+// hint is what stands muted behind the cursor: the other choices, or an example.
+func (m Model) hint(r row, spec catalog.Param, used int) text.Line {
+	room := m.valueWidth() - used - 2
+	if room < 8 {
+		return nil
+	}
+	var words visible.Text
+	switch {
+	case spec.Type == catalog.Choice && len(spec.Values) > 0:
+		words = "‹› " + visible.Clean(strings.Join(spec.Values, " "))
+	case hasEditor[spec.Type]:
+		words = "enter: editor"
+		if m.value(r) == "" && spec.Example != "" {
+			words += ", e.g. " + visible.Clean(spec.Example)
+		}
+	case m.value(r) == "" && spec.Example != "":
+		words = "e.g. " + visible.Clean(spec.Example)
+	default:
+		return nil
+	}
+	return text.Line{{Text: "  " + text.Truncate(words, room), Style: m.th.Muted}}
 }
 
 // struck reports whether the row's parameter is switched off.
 func (m Model) struck(r row) bool {
-	return (r.kind == rowParam || r.kind == rowEager) && m.draft.Params[r.index].Off
-}
-
-func (m Model) choice(focused bool) text.Line {
-	current := m.value(row{kind: rowType})
-	if !focused {
-		return text.Line{{Text: visible.Clean(current), Style: m.th.Text}}
-	}
-	var l text.Line
-	for i, t := range uploader.ResourceTypes {
-		if i > 0 {
-			l = append(l, text.Span{Text: " ", Style: m.th.Text})
-		}
-		if t == current {
-			l = append(l, text.Span{Text: "‹" + visible.Clean(t) + "›", Style: m.th.Selected})
-		} else {
-			l = append(l, text.Span{Text: visible.Clean(t), Style: m.th.Muted})
-		}
-	}
-	return l
+	p, _ := m.param(r.name)
+	return (r.kind == rowParam || r.kind == rowEager) && p.Off
 }
 
 func (m Model) label(r row) visible.Text {
+	short := m.view == ViewSet
 	switch r.kind {
 	case rowFile:
 		return "File " + fileLabel[m.file.Kind]
+	case rowFind:
+		return "Find"
 	case rowType:
-		return "Type"
+		return map[bool]visible.Text{true: "Type", false: "resource_type"}[short]
+	case rowAuth:
+		return map[bool]visible.Text{true: "Auth", false: "authentication"}[short]
 	case rowTimestamp:
 		if m.draft.TimestampByHand {
 			return "Time (hand)"
 		}
-		return "Timestamp"
-	case rowEager:
-		if r.item > 0 {
-			return "      " + widget.Count(r.item+1)
-		}
-		if m.draft.Params[r.index].Off {
-			return "Eager off"
-		}
-		return "Eager 1"
-	case rowParam:
-		p := m.draft.Params[r.index]
-		name := visible.Clean(p.Name)
-		if p.Name == "public_id" {
+		return map[bool]visible.Text{true: "Timestamp", false: "timestamp"}[short]
+	case rowEager, rowAddEager:
+		return m.eagerLabel(r)
+	case rowParam, rowInfo:
+		name := visible.Clean(r.name)
+		if r.name == "public_id" && short {
 			name = "Public ID"
 		}
-		if p.Off {
-			return text.Truncate(name, labelWidth-7) + " off"
+		if p, _ := m.param(r.name); p.Off {
+			return text.Truncate(name, m.labelWidth()-7) + " off"
 		}
 		return name
 	}
 	return ""
+}
+
+func (m Model) eagerLabel(r row) visible.Text {
+	if r.kind == rowEager && r.item > 0 {
+		return "      " + widget.Count(r.item+1)
+	}
+	p, ok := m.param("eager")
+	switch {
+	case !ok:
+		return "eager"
+	case p.Off:
+		return "Eager off"
+	}
+	return "Eager 1"
 }
 
 // fileLabel is the kind of file behind the label: short words.
@@ -184,11 +259,27 @@ var fileLabel = map[uploader.FileKind]visible.Text{
 	uploader.FileS3: "S3", uploader.FileGS: "GCS", uploader.FileData: "data", uploader.FileSample: "bytes",
 }
 
-// helpView is what the focused row is about, in two lines.
+// helpView is what the focused row is about, in two lines: what looks wrong with its
+// value comes first.
 func (m Model) helpView() []text.Line {
 	sentence, signed := m.Help()
+	name := m.Name()
 	l := text.Line{}
-	if name := m.Name(); name != "" && signer.CheckName(name) == nil {
+	if found := m.findings[name]; len(found) > 0 {
+		l = append(l, text.Span{Text: "! " + visible.Clean(found[0].Text), Style: m.th.Warn})
+		if found[0].Unconfirmed {
+			l = append(l, text.Span{Text: " (unconfirmed)", Style: m.th.Unknown})
+		}
+		hint := found[0].Hint
+		if found[0].HasFix {
+			hint += " (alt+f)"
+		}
+		if hint != "" {
+			l = append(l, text.Span{Text: " hint: " + visible.Clean(hint), Style: m.th.Text})
+		}
+		return text.Fit(text.WrapWords(l, m.width), m.width, m.helpRoom())
+	}
+	if name != "" && signer.CheckName(name) == nil {
 		l = append(l, text.Span{Text: visible.Clean(name) + " ", Style: m.th.Accent})
 	}
 	if signed != "" {

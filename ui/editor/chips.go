@@ -1,0 +1,158 @@
+package editor
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"signpost/signer/visible"
+	"signpost/ui/dialog"
+	"signpost/ui/field"
+	"signpost/ui/text"
+	"signpost/ui/theme"
+	"signpost/uploader/catalog"
+)
+
+// chips edits a comma-joined list. The place for a new item is behind the last one.
+type chips struct {
+	param  catalog.Param
+	before string
+	items  []string
+	input  field.Model
+	at     int // the chosen item; len(items) is the input
+}
+
+func newChips(p catalog.Param, value string) chips {
+	c := chips{param: p, before: value, items: catalog.SplitList(value)}
+	c.at = len(c.items)
+	return c
+}
+
+// value is the wire text: the items and what is in the input.
+func (c chips) value() string {
+	items := c.items
+	if s := c.input.Value(); s != "" {
+		items = append(slices.Clone(items), s)
+	}
+	return catalog.JoinList(items)
+}
+
+// Update adds, chooses and removes items.
+func (c chips) Update(msg tea.Msg) (dialog.Dialog, dialog.Action) {
+	if leaves(msg) {
+		return c, end(c.param.Name, c.before, c.value())
+	}
+	switch msg := msg.(type) {
+	case tea.PasteMsg:
+		c.add(strings.FieldsFunc(msg.Content, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' })...)
+		return c, nil
+	case tea.KeyPressMsg:
+		if c.key(msg.String()) {
+			return c, nil
+		}
+	}
+	c.at = len(c.items)
+	c.input, _ = c.input.Update(msg)
+	return c, nil
+}
+
+// add appends items; those that are there already are not doubled.
+func (c *chips) add(items ...string) {
+	list := slices.Clone(c.items)
+	for _, s := range items {
+		if s != "" && len(list) < 1000 && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	c.items, c.at = list, len(list)
+}
+
+func (c *chips) key(key string) bool {
+	empty := c.input.Value() == ""
+	switch {
+	case key == "enter" || key == ",":
+		c.add(c.input.Value())
+		c.input = field.New("")
+	case key == "tab" && len(c.suggestions()) > 0:
+		c.add(c.suggestions()[0])
+		c.input = field.New("")
+	case key == "left" && empty:
+		c.at = max(c.at-1, 0)
+	case key == "right" && empty:
+		c.at = min(c.at+1, len(c.items))
+	case (key == "alt+left" || key == "alt+right") && empty:
+		c.move(map[string]int{"alt+left": -1, "alt+right": 1}[key])
+	case key == "backspace" && empty && len(c.items) > 0:
+		if c.at == len(c.items) {
+			c.at--
+		}
+		c.remove()
+	case key == "delete" && empty && c.at < len(c.items):
+		c.remove()
+	default:
+		return false
+	}
+	return true
+}
+
+func (c *chips) remove() {
+	c.items = slices.Delete(slices.Clone(c.items), c.at, c.at+1)
+}
+
+// move changes the place of the chosen item.
+func (c *chips) move(by int) {
+	to := c.at + by
+	if c.at >= len(c.items) || to < 0 || to >= len(c.items) {
+		return
+	}
+	c.items = slices.Clone(c.items)
+	c.items[c.at], c.items[to] = c.items[to], c.items[c.at]
+	c.at = to
+}
+
+// suggestions are the known values that are not in the list and begin like the input.
+func (c chips) suggestions() []string {
+	var found []string
+	for _, v := range c.param.Values {
+		if strings.HasPrefix(v, c.input.Value()) && !slices.Contains(c.items, v) {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+// View shows the items as chips, the input behind them and the wire text.
+func (c chips) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialog.Point) {
+	body := aboutLines(c.param, w, th)
+	var l text.Line
+	for i, s := range c.items {
+		chip, style := text.Truncate(visible.Clean(head(s, 200)), w-3), th.Text
+		if i == c.at {
+			style = th.Selected
+		}
+		if l.Width()+text.Width(chip)+3 > w {
+			body, l = append(body, l), nil
+		}
+		l = append(l, text.Span{Text: "[", Style: th.Muted}, text.Span{Text: chip, Style: style}, text.Span{Text: "] ", Style: th.Muted})
+	}
+	if l != nil {
+		body = append(body, l)
+	}
+	cursor := &dialog.Point{X: 2 + c.input.CursorX(max(w-2, 1)), Y: len(body)}
+	body = append(body, append(text.Line{{Text: "+ ", Style: th.Accent}}, c.input.View(max(w-2, 1), true, th)...))
+	if s := c.suggestions(); len(s) > 0 {
+		body = append(body, text.WrapWords(text.Line{{Text: "known: " + visible.Clean(strings.Join(s, " ")), Style: th.Muted}}, w)...)
+	}
+	tail := append([]text.Line{nil}, wireLines(c.param.Name, c.value(), w, th)...)
+	keys := []visible.Text{"enter", "adds", "← →", "choose", "alt+← →", "move", "backspace", "removes"}
+	if len(c.param.Values) > 0 {
+		keys = append(keys, "tab", "takes a known one")
+	}
+	tail = append(tail, keyLine(w, th, append(keys, "esc", "done")...)...)
+	if room := h - len(tail); cursor.Y >= room { // the input stays in sight
+		drop := min(cursor.Y-room+1, len(body))
+		body, cursor.Y = body[drop:], cursor.Y-drop
+	}
+	return visible.Clean(c.param.Name), fitted(body, tail, h), cursor
+}
