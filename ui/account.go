@@ -100,6 +100,13 @@ func (m Model) signIn(given dialog.CredentialsGiven, d dialog.Dialog) (tea.Model
 	return m.use(a)
 }
 
+// wayWords say how a request without a signature is sent.
+var wayWords = map[uploader.Auth]visible.Text{
+	uploader.AuthUnsigned: "Sent unsigned: with an upload preset, without key, signature and timestamp.",
+	uploader.AuthBasic:    "Sent with HTTP Basic: key and secret in a header, no signature.",
+	uploader.AuthBearer:   "Sent with an OAuth token in a header, no key, no signature.",
+}
+
 // problemWords says in short why there is no signature or no request.
 func problemWords(err error) visible.Text {
 	switch {
@@ -107,6 +114,8 @@ func problemWords(err error) visible.Text {
 		return ""
 	case errors.Is(err, signer.ErrNoSecret):
 		return "no signature: there is no API secret"
+	case errors.Is(err, uploader.ErrNoToken):
+		return "there is no OAuth token: the account has none; alt+a chooses another way"
 	case errors.Is(err, uploader.ErrNoCredentials):
 		return "no cloud name or no API key: ctrl+l enters credentials"
 	}

@@ -7,8 +7,10 @@ import (
 
 	"signpost/signer/visible"
 	"signpost/ui/dialog"
+	"signpost/ui/exports"
 	"signpost/ui/widget"
 	"signpost/uploader"
+	"signpost/uploader/export"
 )
 
 // copiedMsg tells what became of a copy: how is the program that took it.
@@ -38,7 +40,11 @@ func (m Model) copyCommand() (tea.Model, tea.Cmd) {
 		m.note(noticeWarn, "nothing to copy: there is no command yet")
 		return m, nil
 	}
-	return m, m.copyBoth("the cURL command", command, true)
+	what := visible.Text("the cURL command")
+	if m.format.ID != "curl" {
+		what = m.format.Title
+	}
+	return m, m.copyBoth(what, command, true)
 }
 
 // copyText copies a part of the answer.
@@ -80,13 +86,13 @@ func (m Model) handleCopied(msg copiedMsg) (tea.Model, tea.Cmd) {
 
 func (m Model) writeCommand() (tea.Model, tea.Cmd) {
 	m.renewIfStale()
-	command, write := m.curl.Command(), m.deps.WriteCommand
+	command, write, ext := m.curl.Command(), m.deps.WriteCommand, m.format.Ext
 	if command == "" {
 		m.note(noticeWarn, "nothing to write: there is no command yet")
 		return m, nil
 	}
 	return m, func() tea.Msg {
-		path, err := write(command)
+		path, err := write(command, ext)
 		return writtenMsg{path, err}
 	}
 }
@@ -96,7 +102,7 @@ func (m Model) handleWritten(msg writtenMsg) (tea.Model, tea.Cmd) {
 		m.note(noticeWarn, visible.Clean(msg.err.Error()))
 		return m, nil
 	}
-	m.note(noticeOK, "the command is in "+visible.Clean(msg.path)+": run it with sh")
+	m.note(noticeOK, "it is in "+visible.Clean(msg.path))
 	return m, nil
 }
 
@@ -129,4 +135,42 @@ func (m Model) handleOpened(msg openedMsg) (tea.Model, tea.Cmd) {
 		m.note(noticeOK, "opened in the browser")
 	}
 	return m, nil
+}
+
+// exports opens the chooser of what to copy.
+func (m Model) exports() (tea.Model, tea.Cmd) {
+	m.renewIfStale()
+	if m.prepareErr != nil {
+		m.note(noticeWarn, "nothing to copy: "+problemWords(m.prepareErr))
+		return m, nil
+	}
+	m.dialogs = m.pushed(exports.New(m.prepared, m.format.ID))
+	return m, nil
+}
+
+// chooseExport copies a form of the request, writes it to a file, or shows it in the
+// command pane; key is the one that chose it.
+func (m Model) chooseExport(key, id string) (tea.Model, tea.Cmd) {
+	f, ok := export.Find(id)
+	if !ok {
+		return m, nil
+	}
+	if key == "alt+s" {
+		m.format, m.showCommand = f, true
+		m.refresh()
+		return m, nil
+	}
+	s, err := f.Make(m.prepared)
+	if err != nil {
+		m.note(noticeWarn, problemWords(err))
+		return m, nil
+	}
+	if key == "alt+w" {
+		write := m.deps.WriteCommand
+		return m, func() tea.Msg {
+			path, err := write(s.Text, f.Ext)
+			return writtenMsg{path, err}
+		}
+	}
+	return m, m.copyBoth(f.Title, s.Text, false)
 }

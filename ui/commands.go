@@ -8,6 +8,7 @@ import (
 
 	"signpost/signer/visible"
 	"signpost/ui/dialog"
+	"signpost/ui/editor"
 	"signpost/ui/form"
 	"signpost/ui/text"
 	"signpost/uploader"
@@ -27,10 +28,19 @@ func (m Model) commands() []command {
 	k := m.keys
 	return []command{
 		{"send", "send the upload", k.Send, Model.send},
-		{"copy", "copy the cURL command", k.Copy, Model.copyCommand},
-		{"write", "write the cURL command to a file", k.Write, Model.writeCommand},
+		{"copy", "copy what the command pane shows", k.Copy, Model.copyCommand},
+		{"exports", "copy as: other shells, languages, the string to sign", k.Exports, Model.exports},
+		{"write", "write what the command pane shows to a file", k.Write, Model.writeCommand},
 		{"pane", "show the signature or the cURL command", k.Pane, Model.switchPane},
-		{"add", "add a parameter by its name", k.AddParam, Model.addParam},
+		{"add", "add a parameter, by its name or its meaning", k.AddParam, Model.addParam},
+		{"view", "list what is set, the essentials, or everything", k.View, Model.nextView},
+		{"edit", "edit the value in an editor of its own type", k.Edit, Model.editValue},
+		{"external", "edit the value in $EDITOR", k.External, Model.external},
+		{"checks", "what looks wrong with this request", k.Checks, Model.checks},
+		{"fix", "mend what looks wrong with the focused value", k.Fix, Model.fix},
+		{"undo", "take back the last whole change", k.UndoWhole, Model.undoWhole},
+		{"recipes", "start from a recipe, or keep one", k.Recipes, Model.recipes},
+		{"auth", "authenticate another way: signed, unsigned, basic, OAuth", k.Auth, Model.nextAuth},
 		{"toggle", "switch the focused parameter off or on", k.Toggle, Model.toggle},
 		{"remove", "remove the focused parameter", k.Remove, Model.remove},
 		{"renew", "renew the timestamp", k.Renew, Model.renew},
@@ -64,8 +74,15 @@ func (m Model) everywhere() []command {
 
 // picked runs what was chosen from a list.
 func (m Model) picked(p dialog.Picked) (tea.Model, tea.Cmd) {
-	if p.Tag == "account" {
+	switch {
+	case p.Tag == "account":
 		return m.chooseAccount(p.ID)
+	case p.Tag == "check":
+		return m.chooseCheck(p.ID)
+	case p.Tag == "recipe":
+		return m.chooseRecipe(p.ID)
+	case strings.HasPrefix(p.Tag, "export "):
+		return m.chooseExport(strings.TrimPrefix(p.Tag, "export "), p.ID)
 	}
 	for _, c := range m.commands() {
 		if c.id == p.ID {
@@ -113,11 +130,11 @@ func (m Model) switchPane() (tea.Model, tea.Cmd) {
 }
 
 func (m Model) addParam() (tea.Model, tea.Cmd) {
-	m.dialogs = m.pushed(dialog.Prompt{
-		Tag: "param", Title: "Add a parameter",
-		Body:  []visible.Text{"The name of any upload parameter, such as tags, folder, context or upload_preset. It is signed and sent as it stands."},
-		Check: form.CheckNewName,
-	})
+	set := map[string]bool{}
+	for _, p := range m.form.Draft().Params {
+		set[p.Name] = true
+	}
+	m.dialogs = m.pushed(editor.Picker{Check: form.CheckNewName, Set: set})
 	return m, nil
 }
 
@@ -130,10 +147,13 @@ func (m Model) toggle() (tea.Model, tea.Cmd) {
 }
 
 func (m Model) remove() (tea.Model, tea.Cmd) {
+	m.remember("the removal")
 	if !m.form.Remove() {
+		m.past = m.past[:len(m.past)-1]
 		m.note(noticeInfo, "this row cannot be removed")
 		return m, nil
 	}
+	m.note(noticeInfo, "removed; alt+u takes it back")
 	return m.changed()
 }
 
@@ -146,6 +166,7 @@ func (m Model) renew() (tea.Model, tea.Cmd) {
 }
 
 func (m Model) tutorial() (tea.Model, tea.Cmd) {
+	m.remember("the tutorial's values")
 	m.form.SetDraft(uploader.TutorialDraft())
 	m.form.SetTimestamp(m.stamp())
 	m.note(noticeOK, "these are the tutorial's values")

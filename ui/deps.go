@@ -4,11 +4,13 @@ import (
 	"context"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"signpost/uploader"
 )
 
 // Deps is what the screen needs from outside. The functions are called from commands,
-// never from Update or View; each may take its time, but for Now, ParseFile and Curl.
+// never from Update or View; each may take its time, but for Now and ParseFile.
 type Deps struct {
 	// Now is the clock.
 	Now func() time.Time
@@ -30,16 +32,24 @@ type Deps struct {
 
 	// ParseFile recognises the typed file. live is true for any account but the sandbox's.
 	ParseFile func(typed string, live bool) uploader.File
-	// Curl renders the command of a prepared request.
-	Curl func(p uploader.Prepared) (string, error)
+	// Preview makes what a transformation makes of the file, where that is a picture on
+	// this machine, and else of the sample; nil where there is no preview.
+	Preview func(transformation string, file uploader.File) (Picture, error)
+	// Editor prepares the person's own editor for a value; read gives the value after
+	// it was left, and cleans up. nil where there is none.
+	Editor func(name, value string) (run tea.ExecCommand, read func() (string, error), err error)
+	// Recipes are the person's own; SaveRecipe keeps one, and replaces one of its name.
+	Recipes    []Recipe
+	SaveRecipe func(r Recipe) error
 	// Upload sends a prepared request.
 	Upload func(ctx context.Context, p uploader.Prepared, obs uploader.Observer) (*uploader.Result, error)
 	// SaveDraft keeps the draft for the next start.
 	SaveDraft func(d uploader.Draft) error
 	// Copy hands a text to the system's clipboard and says which program took it.
 	Copy func(text string) (how string, err error)
-	// WriteCommand writes a command to a file and returns its path.
-	WriteCommand func(command string) (path string, err error)
+	// WriteCommand writes a command to a file with that extension (with its dot) and
+	// returns its path.
+	WriteCommand func(command, ext string) (path string, err error)
 	// OpenURL opens a web page.
 	OpenURL func(url string) error
 	// HostAllowed reports whether the person has said yes to this account's host
@@ -48,6 +58,12 @@ type Deps struct {
 	AllowHost   func(a uploader.Account) error
 	// Go starts a goroutine under the program's watch over panics.
 	Go func(func())
+}
+
+// Recipe is a named draft to start from, without file and timestamp.
+type Recipe struct {
+	Name  string
+	Draft uploader.Draft
 }
 
 // Recovered is a draft that an earlier run left behind.

@@ -9,6 +9,8 @@ type KeyMap struct {
 	Send, Copy, Write                         key.Binding
 	Renew, Tutorial, AddParam, Toggle, Remove key.Binding
 	Pane, ScrollUp, ScrollDown                key.Binding
+	Exports, View, Edit, External             key.Binding
+	Checks, Fix, UndoWhole, Recipes, Auth     key.Binding
 	Account, Sandbox                          key.Binding
 	Palette, Help, Mouse, Suspend, Quit       key.Binding
 }
@@ -20,8 +22,17 @@ func DefaultKeyMap() KeyMap {
 	}
 	return KeyMap{
 		Send:       bind([]string{"ctrl+s"}, "ctrl+s", "send"),
-		Copy:       bind([]string{"ctrl+y"}, "ctrl+y", "copy the cURL command"),
-		Write:      bind([]string{"alt+w"}, "alt+w", "write the cURL command to a file"),
+		Copy:       bind([]string{"ctrl+y"}, "ctrl+y", "copy the command"),
+		Exports:    bind([]string{"alt+y"}, "alt+y", "copy as: other shells and languages"),
+		View:       bind([]string{"ctrl+g", "f6"}, "ctrl+g", "list what is set, essentials, everything"),
+		Edit:       bind([]string{"alt+e"}, "alt+e", "the editor of the value (enter opens some too)"),
+		External:   bind([]string{"alt+v"}, "alt+v", "the value in $EDITOR"),
+		Checks:     bind([]string{"alt+c"}, "alt+c", "what looks wrong"),
+		Fix:        bind([]string{"alt+k"}, "alt+k", "mend the focused value"),
+		UndoWhole:  bind([]string{"alt+u"}, "alt+u", "take back the last whole change"),
+		Recipes:    bind([]string{"alt+r"}, "alt+r", "recipes"),
+		Auth:       bind([]string{"alt+a"}, "alt+a", "signed, unsigned, basic, OAuth"),
+		Write:      bind([]string{"alt+w"}, "alt+w", "write the command to a file"),
 		Renew:      bind([]string{"ctrl+t"}, "ctrl+t", "renew the timestamp"),
 		Tutorial:   bind([]string{"alt+t"}, "alt+t", "back to the tutorial's values"),
 		AddParam:   bind([]string{"ctrl+n"}, "ctrl+n", "add a parameter"),
@@ -44,7 +55,8 @@ func DefaultKeyMap() KeyMap {
 func (k KeyMap) FullHelp() []key.Binding {
 	return []key.Binding{
 		k.Send, k.Copy, k.Write, k.Pane, k.ScrollUp, k.ScrollDown,
-		k.AddParam, k.Toggle, k.Remove, k.Renew, k.Tutorial,
+		k.Exports, k.AddParam, k.View, k.Edit, k.External, k.Toggle, k.Remove, k.UndoWhole,
+		k.Checks, k.Fix, k.Recipes, k.Auth, k.Renew, k.Tutorial,
 		k.Account, k.Sandbox, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
 	}
 }

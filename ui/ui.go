@@ -19,6 +19,8 @@ import (
 	"signpost/ui/theme"
 	"signpost/ui/transfer"
 	"signpost/uploader"
+	"signpost/uploader/catalog"
+	"signpost/uploader/export"
 )
 
 // screen is what fills the body.
@@ -52,6 +54,10 @@ type Model struct {
 
 	prepared   uploader.Prepared
 	prepareErr error
+	findings   []catalog.Finding
+	format     export.Format // of the command pane
+	past       []earlier     // drafts that can be taken back
+	own        []Recipe      // the person's own recipes
 
 	notice     visible.Text
 	noticeKind noticeKind
@@ -90,6 +96,8 @@ type operation struct {
 // or LIVE where there are credentials.
 func New(d Deps) Model {
 	m := Model{deps: d, keys: DefaultKeyMap(), th: theme.New(true)}
+	m.format, _ = export.Find("curl")
+	m.own = d.Recipes
 	m.account = d.Sandbox
 	if d.Live.Found {
 		m.account = d.Live.Account
@@ -154,16 +162,36 @@ func (m *Model) refresh() {
 	m.prepared, m.prepareErr = uploader.Prepare(d, m.account, file, m.at)
 	problem := problemWords(m.prepareErr)
 	m.signing.SetTrace(m.prepared.Trace, m.form.Name(), problem)
-	command, err := "", m.prepareErr
+	m.signing.SetWay(wayWords[m.prepared.Auth])
+	m.check(d)
+	snippet, err := export.Snippet{}, m.prepareErr
 	if err == nil {
-		command, err = m.deps.Curl(m.prepared)
+		snippet, err = m.format.Make(m.prepared)
 	}
 	if err != nil {
 		m.curl.SetCommand("", problemWords(err))
 	} else {
-		m.curl.SetCommand(command, "")
+		m.curl.SetCommand(snippet.Text, "")
 	}
 	m.relayout()
+}
+
+// check looks for what seems wrong with the request.
+func (m *Model) check(d uploader.Draft) {
+	r := catalog.Request{
+		ResourceType: d.ResourceType, Timestamp: m.prepared.Timestamp,
+		Unsigned: d.Auth == uploader.AuthUnsigned, Size: -1, Now: m.at,
+	}
+	for _, p := range d.Params {
+		if !p.Off {
+			r.Params = append(r.Params, p.Param)
+		}
+	}
+	if f := m.prepared.File; f.Kind != uploader.FileNone && f.Kind != uploader.FileData {
+		r.FileName = f.Name
+	}
+	m.findings = catalog.Check(r)
+	m.form.SetFindings(m.findings)
 }
 
 // relayout gives every part its size.

@@ -19,7 +19,6 @@ import (
 
 	"signpost/signer"
 	"signpost/uploader"
-	"signpost/uploader/export"
 )
 
 var update = flag.Bool("update", false, "write the frames anew")
@@ -53,7 +52,6 @@ func (w *world) deps() Deps {
 		ParseFile: func(typed string, live bool) uploader.File {
 			return uploader.ParseFile(typed, uploader.FileOptions{Home: "/home/me", Live: live, SampleURL: sample, SampleName: "sample.jpg", Sample: []byte("x")})
 		},
-		Curl: func(p uploader.Prepared) (string, error) { return export.Curl(p, export.CurlOptions{}) },
 		Upload: func(_ context.Context, p uploader.Prepared, obs uploader.Observer) (*uploader.Result, error) {
 			w.sent = append(w.sent, p)
 			obs(uploader.Event{Phase: uploader.PhaseSending, Sent: 1, Total: 2, At: w.now})
@@ -61,7 +59,7 @@ func (w *world) deps() Deps {
 		},
 		SaveDraft:    func(d uploader.Draft) error { w.saved = append(w.saved, d); return nil },
 		Copy:         func(s string) (string, error) { w.copied = s; return "", errors.New("none") },
-		WriteCommand: func(string) (string, error) { return "upload.sh", nil },
+		WriteCommand: func(string, string) (string, error) { return "upload.sh", nil },
 		OpenURL:      func(string) error { return nil },
 		HostAllowed:  func(a uploader.Account) bool { return w.allowed[a.Host()] },
 		AllowHost:    func(a uploader.Account) error { w.allowed[a.Host()] = true; return nil },

@@ -53,6 +53,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleOpened(msg)
 	case hostMsg:
 		return m.handleHost(msg)
+	case previewedMsg:
+		return m.handlePreviewed(msg)
+	case externalMsg:
+		return m.handleExternal(msg)
 	}
 	if k, ok := msg.(tea.KeyPressMsg); ok {
 		m.notice = "" // it was there to be read until the next key
@@ -213,6 +217,8 @@ func (m Model) formAction(act form.Action) (tea.Model, tea.Cmd) {
 		return m, nil
 	case form.AddRequested:
 		return m.addParam()
+	case form.EditRequested:
+		return m.editValue()
 	case form.Trimmed:
 		m.note(noticeInfo, "the line end of the paste was dropped: it would have been signed")
 		return m.changed()
@@ -238,6 +244,9 @@ func (m Model) updateDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if act == nil {
 		return m, nil
 	}
+	if _, stays := act.(dialog.Staying); stays {
+		return m.stayed(act)
+	}
 	m.dialogs = m.dialogs[:top]
 	switch act := act.(type) {
 	case dialog.Answered:
@@ -245,11 +254,16 @@ func (m Model) updateDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case dialog.Picked:
 		return m.picked(act)
 	case dialog.Entered:
+		if act.Tag == "recipe" {
+			return m.saveRecipe(act.Text)
+		}
 		if err := m.form.AddParam(act.Text); err != nil {
 			m.note(noticeWarn, visible.Clean(err.Error()))
 			return m, nil
 		}
 		return m.changed()
+	case dialog.Edited:
+		return m.edited(act)
 	case dialog.CredentialsGiven:
 		return m.signIn(act, d)
 	}

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"signpost/signer/visible"
+	"signpost/ui/form"
 	"signpost/ui/text"
 	"signpost/ui/widget"
 	"signpost/uploader"
@@ -134,7 +135,7 @@ func (m Model) footer(w int) text.Line {
 
 // composeView puts form, signature and command side by side, or one below the other.
 func (m Model) composeView(l layout) []text.Line {
-	form := widget.Box{Title: text.Plain("Upload", m.th.Title), Focused: true}.Draw(m.form.Lines(), l.form.w, l.form.h, m.th)
+	form := m.formBox().Draw(m.form.Lines(), l.form.w, l.form.h, m.th)
 	var sign, cmd []text.Line
 	if l.sign.h > 0 {
 		box := widget.Box{Title: text.Plain("Signature", m.th.Title)}
@@ -162,8 +163,30 @@ func (m Model) composeView(l layout) []text.Line {
 	return append(lines, cmd...)
 }
 
+// formBox says which parameters are listed, and how many things look wrong.
+func (m Model) formBox() widget.Box {
+	box := widget.Box{Title: text.Plain("Upload", m.th.Title), Focused: true}
+	var remark visible.Text
+	if n := len(m.findings); n > 0 {
+		remark = widget.Count(n) + " to check: alt+c"
+	}
+	if v := m.form.View(); v != form.ViewSet {
+		if remark != "" {
+			remark += " · "
+		}
+		remark += visible.Clean(v.String()) + ": ctrl+g"
+	}
+	if remark != "" {
+		box.Remark = text.Plain(remark, m.th.Key)
+	}
+	return box
+}
+
 func (m Model) commandBox(l layout) widget.Box {
 	box := widget.Box{Title: append(text.Plain("cURL ", m.th.Title), text.Span{Text: "bash, sh, zsh", Style: m.th.Muted})}
+	if m.format.ID != "curl" {
+		box.Title = text.Plain(m.format.Title, m.th.Title)
+	}
 	var remark visible.Text
 	if m.copied != "" {
 		remark = m.copied + " · "
@@ -204,6 +227,9 @@ func (m Model) dialogWidth() int { return max(min(m.width-8, 72), 20) }
 // overlay lays the dialog on top over the screen.
 func (m Model) overlay(base []text.Line) ([]text.Line, *tea.Cursor) {
 	w := m.dialogWidth()
+	if _, wide := m.dialogs[len(m.dialogs)-1].(interface{ Wide() }); wide {
+		w = max(m.width-8, 20)
+	}
 	title, content, point := m.dialogs[len(m.dialogs)-1].View(w, max(m.height-6, 3), m.th)
 	h := min(len(content)+2, m.height-2)
 	box := widget.Box{Title: text.Plain(title, m.th.Title), Focused: true}.Draw(content, w+4, h, m.th)

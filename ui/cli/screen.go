@@ -15,7 +15,6 @@ import (
 	"signpost/ui"
 	"signpost/ui/term"
 	"signpost/uploader"
-	"signpost/uploader/export"
 	"signpost/uploader/journal"
 	"signpost/uploader/sandbox"
 )
@@ -84,6 +83,16 @@ func (a *app) screen() error {
 	return nil
 }
 
+// recipes are the person's own; a store that cannot be read has none.
+func recipes(store *journal.Journal) []ui.Recipe {
+	kept, _ := store.Recipes()
+	var own []ui.Recipe
+	for _, r := range kept {
+		own = append(own, ui.Recipe{Name: r.Name, Draft: r.Draft})
+	}
+	return own
+}
+
 // reportDir is where reports of crashes are kept.
 func reportDir() string { return filepath.Join(xdg.StateHome, "signpost") }
 
@@ -104,7 +113,10 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 		ParseFile: func(typed string, live bool) uploader.File {
 			return uploader.ParseFile(typed, a.fileOptions(live, box.SampleURL()))
 		},
-		Curl:   func(p uploader.Prepared) (string, error) { return export.Curl(p, export.CurlOptions{}) },
+		Preview: preview, Editor: a.editor,
+		Recipes: recipes(store), SaveRecipe: func(r ui.Recipe) error {
+			return store.SaveRecipe(journal.Recipe{Name: r.Name, Draft: r.Draft})
+		},
 		Upload: client.Upload, SaveDraft: store.SaveDraft,
 		Copy: term.Copy, OpenURL: term.Open, WriteCommand: writeCommand,
 		HostAllowed: func(acc uploader.Account) bool {
@@ -136,8 +148,8 @@ func (a *app) consent(acc uploader.Account) string {
 
 // writeCommand writes a command to a new file in the working directory, for its owner
 // to read and run. It holds a signature that is good for an hour.
-func writeCommand(command string) (string, error) {
-	name := "upload-" + time.Now().Format("20060102-150405") + ".sh"
+func writeCommand(command, ext string) (string, error) {
+	name := "upload-" + time.Now().Format("20060102-150405") + ext
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return "", fmt.Errorf("write the command: %w", err)

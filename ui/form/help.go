@@ -75,7 +75,7 @@ func (m Model) meaning(r row) visible.Text {
 	if spec.Needs != "" {
 		s += "; needs " + visible.Clean(spec.Needs)
 	}
-	if spec.Wire != "" {
+	if spec.Wire != "" && spec.Wire != "as typed" {
 		s += "; on the wire: " + visible.Clean(spec.Wire)
 	}
 	if spec.SDKs != "" {

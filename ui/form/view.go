@@ -272,7 +272,7 @@ func (m Model) helpView() []text.Line {
 		}
 		hint := found[0].Hint
 		if found[0].HasFix {
-			hint += " (alt+f)"
+			hint += " (alt+k)"
 		}
 		if hint != "" {
 			l = append(l, text.Span{Text: " hint: " + visible.Clean(hint), Style: m.th.Text})

@@ -21,6 +21,7 @@ const labelWidth = 10
 // drawn: a parameter can be long.
 type Model struct {
 	trace   signer.Trace
+	way     visible.Text
 	problem visible.Text
 	focused string
 	width   int
@@ -39,6 +40,23 @@ func New(th theme.Theme) Model { return Model{th: th} }
 func (m *Model) SetTrace(t signer.Trace, focused string, problem visible.Text) {
 	m.trace, m.focused, m.problem = t, focused, problem
 	m.layout()
+}
+
+// SetWay says how a request that is not signed is sent instead; the trace is then the
+// signed way beside it. Empty for a signed request.
+func (m *Model) SetWay(words visible.Text) {
+	if words != m.way {
+		m.way = words
+		m.layout()
+	}
+}
+
+// wayLines tell that what is shown is not what is sent.
+func (m Model) wayLines() []text.Line {
+	if m.way == "" {
+		return nil
+	}
+	return text.WrapWords(text.Line{{Text: "! " + m.way, Style: m.th.Warn}, {Text: " Below: the signed way.", Style: m.th.Muted}}, m.width)
 }
 
 // SetSize sets the room inside the pane's border.
@@ -83,18 +101,19 @@ func (m *Model) layout() {
 	sortStep, join := m.sortLines(), m.joinLines()
 	end := append(m.appendLines(), m.digestLines()...)
 	left := m.leftOutLines()
-	m.full = concat(sortStep, join, end, left)
+	way := m.wayLines()
+	m.full = concat(way, sortStep, join, end, left)
 	if len(m.full) <= m.height {
 		m.short, m.scroll = m.full, 0
 		return
 	}
 	m.scroll = min(m.scroll, len(m.full)-m.height)
-	room := m.height - len(end) - min(len(left), max(m.height-len(end)-4, 1))
+	room := m.height - len(way) - len(end) - min(len(left), max(m.height-len(way)-len(end)-4, 1))
 	half := max(room/2, 1)
 	sortRoom := max(min(len(sortStep), half), room-len(join))
 	sortStep = m.cut(sortStep, sortRoom)
 	join = m.cut(join, room-len(sortStep))
-	m.short = concat(sortStep, join, end, left)
+	m.short = concat(way, sortStep, join, end, left)
 }
 
 // cut keeps n lines, the last of which says how many more there are.

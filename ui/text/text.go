@@ -4,6 +4,7 @@
 package text
 
 import (
+	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -159,4 +160,13 @@ func (l Line) PlainText() string {
 		b.WriteString(string(s.Text))
 	}
 	return b.String()
+}
+
+// Pixels is the style of an upper half block that shows two pixels, the upper one as its
+// colour and the lower one as its background. A pixel is 0xRRGGBB.
+func Pixels(upper, lower uint32) Style {
+	rgb := func(kind string, p uint32) string {
+		return kind + ";2;" + strconv.Itoa(int(p>>16&0xff)) + ";" + strconv.Itoa(int(p>>8&0xff)) + ";" + strconv.Itoa(int(p&0xff))
+	}
+	return Style{open: "\x1b[" + rgb("38", upper) + ";" + rgb("48", lower) + "m", end: "\x1b[m"}
 }

@@ -1,4 +1,4 @@
-// Package journal keeps drafts, and the hosts that a person has said yes to, in an
+// Package journal keeps drafts, recipes, and the hosts that a person has said yes to, in an
 // embedded store. It survives being killed at any moment, is shared by several running
 // programs, and holds no secret and no signature.
 //

@@ -26,10 +26,11 @@ const (
 )
 
 var (
-	bucketMeta   = []byte("meta")
-	bucketDrafts = []byte("drafts")
-	bucketHosts  = []byte("hosts")
-	keySchema    = []byte("schema")
+	bucketMeta    = []byte("meta")
+	bucketDrafts  = []byte("drafts")
+	bucketHosts   = []byte("hosts")
+	bucketRecipes = []byte("recipes")
+	keySchema     = []byte("schema")
 )
 
 // errDamaged means that the file is not what this program wrote.
@@ -143,7 +144,7 @@ func prepare(tx *bolt.Tx) error {
 	} else if n > schema {
 		return errNewer
 	}
-	for _, b := range [][]byte{bucketDrafts, bucketHosts} {
+	for _, b := range [][]byte{bucketDrafts, bucketHosts, bucketRecipes} {
 		if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 			return err
 		}
