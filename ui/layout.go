@@ -11,6 +11,8 @@ const (
 const (
 	wideWidth = 116
 	paneWidth = 78
+	// wideFormWidth is the form's, where it lists every parameter by its whole name.
+	wideFormWidth = 64
 )
 
 // rect is a part of the screen, in cells from the upper left corner.
@@ -31,8 +33,9 @@ type layout struct {
 }
 
 // lay is the only place with coordinates. rows is how many lines the form wants inside
-// its border; command is true where the shared place shows the command.
-func lay(w, h, rows int, command bool) layout {
+// its border; command is true where the shared place shows the command,
+// wideForm where the form lists whole names.
+func lay(w, h, rows int, command, wideForm bool) layout {
 	if w < minWidth || h < minHeight {
 		return layout{tooSmall: true}
 	}
@@ -42,18 +45,21 @@ func lay(w, h, rows int, command bool) layout {
 		body:   rect{0, 1, w, h - 2},
 	}
 	if w >= wideWidth {
-		l.wide(rows, command)
+		l.wide(rows, command, wideForm)
 	} else {
 		l.narrow(rows, command)
 	}
 	return l
 }
 
-func (l *layout) wide(rows int, command bool) {
+func (l *layout) wide(rows int, command, wideForm bool) {
 	b := l.body
 	pane := paneWidth
 	if b.w > 160 {
 		pane = b.w / 2
+	}
+	if wideForm {
+		pane = min(pane, b.w-wideFormWidth)
 	}
 	top := b.h
 	if b.h >= 26 {

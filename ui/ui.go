@@ -211,7 +211,7 @@ func (m *Model) relayout() {
 }
 
 func (m Model) layout() layout {
-	return lay(m.width, m.height, m.form.Height(), m.showCommand)
+	return lay(m.width, m.height, m.form.Height(), m.showCommand, m.form.View() == form.ViewEverything)
 }
 
 // setTheme hands the colours down.

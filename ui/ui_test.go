@@ -309,7 +309,7 @@ func TestLayout(t *testing.T) {
 	for w := range 200 {
 		for h := range 60 {
 			for _, command := range []bool{false, true} {
-				l := lay(w, h, 10, command)
+				l := lay(w, h, 10, command, w%2 == 0)
 				if l.tooSmall {
 					continue
 				}

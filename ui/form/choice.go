@@ -103,6 +103,9 @@ func (m *Model) switchTo(r row, all []string, i int) bool {
 // shows its value only.
 func (m Model) choiceView(r row, focused bool) text.Line {
 	current := m.value(r)
+	if spec, ok := r.spec(); ok && current == "" && !focused {
+		return text.Line{{Text: "– " + visible.Clean(spec.Default), Style: m.th.Muted}}
+	}
 	if !focused {
 		return text.Line{{Text: m.choiceWord(r, current), Style: m.th.Text}}
 	}
