@@ -1,0 +1,273 @@
+package importer
+
+import (
+	"regexp"
+	"strings"
+
+	"signpost/uploader/catalog"
+)
+
+// Import recognises a text and reads it. The first that fits counts: a command, a raw
+// request, an error message, an answer, a configuration, an SDK's call, parameters, an
+// address, a path.
+func Import(text string) Result {
+	if len(text) > MaxText {
+		r := Result{Kind: Unknown}
+		r.drop("the text", "it is longer than 1 MiB: nothing of it is read")
+		return r
+	}
+	text = strings.TrimPrefix(text, "\ufeff")
+	trimmed := strings.TrimSpace(text)
+	if trimmed == "" {
+		return Result{Kind: Unknown}
+	}
+	for _, read := range []func(string) (Result, bool){
+		readCommand, readHTTP, readMessage, readJSON, readCloudinaryURL, readDotEnv, readSDK, readAddress, readQuery, readPath,
+	} {
+		if r, ok := read(trimmed); ok {
+			r.finish()
+			return r
+		}
+	}
+	r := Result{Kind: Unknown}
+	r.drop(trimmed, "it is none of what is known here: a command, a request, an error, an answer, parameters, an address, a path")
+	return r
+}
+
+var (
+	prompt    = regexp.MustCompile(`^(?:[\w.@~:/\\-]*[$%#>]\s+|PS [^>\n]*>\s*|[A-Za-z]:\\[^>\n]*>\s*)`)
+	curlWord  = regexp.MustCompile(`(?m)(?:^|[|;&(\s])(?:\S*[/\\])?curl(?:\.exe)?(?:\s|$)`)
+	psCommand = regexp.MustCompile(`(?mi)(?:^|[|=\s])(Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s`)
+)
+
+// readCommand reads a cURL command in the quoting of whatever shell it is for.
+func readCommand(text string) (Result, bool) {
+	text = prompt.ReplaceAllString(text, "")
+	isPS := psCommand.MatchString(text)
+	at := curlWord.FindStringIndex(text)
+	if at == nil && !isPS || at != nil && !isPS && !startsLikeCommand(text, at[0]) {
+		return Result{}, false
+	}
+	switch {
+	case isPS || isPowerShell(text):
+		r := Result{Kind: PowerShell}
+		return r, r.powershell(text)
+	case strings.Contains(text, `^"`) || strings.Contains(text, "^\n") || strings.Contains(text, "^\r\n"):
+		r := Result{Kind: Cmd}
+		words := readCmd(text[firstCurl(text):], &r)
+		readCurl(call{words: words}, &r)
+		return r, len(words) > 0
+	}
+	r := Result{Kind: Curl}
+	calls, ok := readShell(text, &r)
+	if !ok {
+		r = Result{Kind: Curl}
+		words, closed := readFish(text)
+		if !closed {
+			r.trap("a quote", "it is not closed: the shell waits for more. What follows it is read as text")
+		}
+		calls = []call{{words: words}}
+	}
+	return r, r.curls(calls)
+}
+
+// startsLikeCommand reports whether a text that mentions curl is a command, not a
+// sentence about it or code that has it in a string.
+func startsLikeCommand(text string, at int) bool {
+	before := strings.TrimSpace(text[:at])
+	if before == "" {
+		return true
+	}
+	first, _, _ := strings.Cut(before, "\n")
+	word, _, _ := strings.Cut(first, " ")
+	switch {
+	case strings.HasPrefix(first, "#"), word == ":", word == "printf", word == "echo", word == "cat", word == "time", word == "sudo", word == "env", word == "set":
+		return true
+	}
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`).MatchString(first) || strings.HasPrefix(first, "export ")
+}
+
+func firstCurl(text string) int {
+	if at := strings.Index(text, "curl"); at >= 0 {
+		return at
+	}
+	return 0
+}
+
+// isPowerShell goes by what only PowerShell writes: a backtick at the end of a line, a
+// here-string, or doubled quotes after curl.exe.
+func isPowerShell(text string) bool {
+	if strings.Contains(text, "`\n") || strings.Contains(text, "`\r\n") || strings.Contains(text, "@'\n") || strings.Contains(text, "@'\r\n") {
+		return true
+	}
+	return regexp.MustCompile(`(?m)^\s*(?:&\s*)?curl\.exe\s`).MatchString(text) && !strings.Contains(text, "\\\n")
+}
+
+// curls reads the request of the last call of curl that has one; another call in front
+// of it may fetch the sample picture.
+func (r *Result) curls(calls []call) bool {
+	var own []call
+	for _, c := range calls {
+		for len(c.words) > 0 && (c.words[0].text == "sudo" || c.words[0].text == "env" || c.words[0].text == "command" || c.words[0].text == "time") {
+			c.words = c.words[1:]
+		}
+		if len(c.words) > 0 && isCurl(c.words[0].text) {
+			own = append(own, c)
+		}
+	}
+	if len(own) == 0 {
+		return false
+	}
+	at := 0
+	for i, c := range own {
+		for _, w := range c.words {
+			if strings.HasPrefix(w.text, "--form") || strings.HasPrefix(w.text, "-F") || strings.HasPrefix(w.text, "-d") || strings.HasPrefix(w.text, "--data") || strings.HasPrefix(w.text, "--json") {
+				at = i
+			}
+		}
+	}
+	for i, c := range own {
+		if i == at {
+			continue
+		}
+		if address := sampleOf(c); address != "" && i < at {
+			own[at].stdin, own[at].hasStdin = address, true
+			continue
+		}
+		r.drop(joined(c.words), "another command; one request is taken")
+	}
+	readCurl(own[at], r)
+	return true
+}
+
+// sampleOf is the address of a command that fetches the sandbox's sample picture.
+func sampleOf(c call) string {
+	for _, w := range c.words {
+		if strings.HasPrefix(w.text, "http://127.0.0.1:") && strings.Contains(w.text, "/sample/") {
+			return w.text
+		}
+	}
+	return ""
+}
+
+func isCurl(name string) bool {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	return name == "curl" || name == "curl.exe"
+}
+
+func joined(words []word) string {
+	var all []string
+	for _, w := range words {
+		all = append(all, w.text)
+	}
+	return strings.Join(all, " ")
+}
+
+// powershell reads curl.exe, Invoke-WebRequest or Invoke-RestMethod.
+func (r *Result) powershell(text string) bool {
+	if at := psCommand.FindStringSubmatchIndex(text); at != nil {
+		return r.invoke(readPS(text[at[3]:], r))
+	}
+	tokens := readPS(text[firstCurl(text):], r)
+	if len(tokens) == 0 {
+		return false
+	}
+	if tokens[0].text == "curl" {
+		r.trapOnce("curl", "in Windows PowerShell curl is another command (Invoke-WebRequest); curl.exe is curl itself")
+	}
+	var words []word
+	for _, t := range tokens {
+		if strings.Contains(t.text, `"`) {
+			r.trapOnce(`"`, "Windows PowerShell before 7.3 loses double quotes within an argument on its way to a program")
+		}
+		words = append(words, t.word)
+	}
+	readCurl(call{words: words}, r)
+	return true
+}
+
+// invoke reads the options of Invoke-WebRequest.
+func (r *Result) invoke(tokens []psToken) bool {
+	address, body, kind := "", "", ""
+	for i := 0; i < len(tokens); i++ {
+		name := strings.ToLower(tokens[i].text)
+		next := psToken{}
+		if i+1 < len(tokens) {
+			next = tokens[i+1]
+		}
+		switch {
+		case tokens[i].isTab:
+		case strings.HasPrefix(name, "-uri"):
+			address = next.text
+			i++
+		case strings.HasPrefix(name, "-bo"), strings.HasPrefix(name, "-fo"):
+			if next.isTab {
+				r.fields(psTable(next.table))
+			}
+			body = next.text
+			i++
+		case strings.HasPrefix(name, "-contenttype"):
+			kind = strings.ToLower(next.text)
+			i++
+		case strings.HasPrefix(name, "-h"):
+			r.psHeaders(next.table)
+			i++
+		case strings.HasPrefix(name, "-infile"):
+			r.drop("-InFile", "it sends the file as the whole body; an upload is a form")
+			i++
+		case strings.HasPrefix(name, "-me"):
+			if !strings.EqualFold(next.text, "post") {
+				r.trap("-Method "+next.text, "an upload is a POST")
+			}
+			i++
+		case strings.HasPrefix(name, "-use"), strings.HasPrefix(name, "-skip"):
+		case strings.HasPrefix(name, "-"):
+			r.drop(tokens[i].text, "it has no counterpart here")
+			i++
+		case address == "":
+			address = tokens[i].text
+		}
+	}
+	if address != "" {
+		r.endpoint(address)
+	}
+	switch {
+	case strings.Contains(kind, "json"):
+		r.jsonBody(body)
+	case strings.Contains(kind, "multipart"):
+		r.multipartBody(body, "")
+	case body != "":
+		r.urlencoded(body, "")
+	}
+	return address != "" || body != ""
+}
+
+// psHeaders takes what matters of a table of headers.
+func (r *Result) psHeaders(table string) {
+	for _, m := range psTable(table) {
+		if strings.EqualFold(m.Key, "authorization") {
+			text, _ := m.Value.(string)
+			(&curlReader{res: r}).header("authorization: " + text)
+		}
+	}
+}
+
+// psTable reads name = 'value' entries of a table.
+func psTable(table string) catalog.Object {
+	var o catalog.Object
+	for line := range strings.FieldsFuncSeq(table, func(c rune) bool { return c == '\n' || c == ';' }) {
+		name, value, ok := strings.Cut(line, "=")
+		if !ok {
+			continue
+		}
+		res := &Result{}
+		read := func(s string) string {
+			if tokens := readPS(strings.TrimSpace(s), res); len(tokens) > 0 {
+				return tokens[0].text
+			}
+			return ""
+		}
+		o = append(o, catalog.Member{Key: read(name), Value: read(value)})
+	}
+	return o
+}
