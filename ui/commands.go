@@ -30,6 +30,7 @@ func (m Model) commands() []command {
 		{"send", "send the upload", k.Send, Model.send},
 		{"copy", "copy what the command pane shows", k.Copy, Model.copyCommand},
 		{"exports", "copy as: other shells, languages, the string to sign", k.Exports, Model.exports},
+		{"import", "paste anything: a command, a request, an error, a .env", k.Import, Model.openImport},
 		{"write", "write what the command pane shows to a file", k.Write, Model.writeCommand},
 		{"pane", "show the signature or the cURL command", k.Pane, Model.switchPane},
 		{"add", "add a parameter, by its name or its meaning", k.AddParam, Model.addParam},
@@ -105,6 +106,11 @@ func (m Model) picked(p dialog.Picked) (tea.Model, tea.Cmd) {
 // answered does what was said yes to.
 func (m Model) answered(a dialog.Answered) (tea.Model, tea.Cmd) {
 	switch {
+	case a.Tag == "credentials" && a.Yes:
+		return m.useImported()
+	case a.Tag == "credentials":
+		m.offered = uploader.Account{}
+		m.note(noticeInfo, "the credentials of the paste are forgotten")
 	case a.Tag == "recover" && a.Yes:
 		m.form.SetDraft(m.deps.Recovered.Draft)
 		m.renewIfStale()

@@ -55,9 +55,10 @@ type Model struct {
 	prepared   uploader.Prepared
 	prepareErr error
 	findings   []catalog.Finding
-	format     export.Format // of the command pane
-	past       []earlier     // drafts that can be taken back
-	own        []Recipe      // the person's own recipes
+	format     export.Format    // of the command pane
+	past       []earlier        // drafts that can be taken back
+	offered    uploader.Account // credentials of a paste, until the person has answered
+	own        []Recipe         // the person's own recipes
 
 	notice     visible.Text
 	noticeKind noticeKind

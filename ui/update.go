@@ -7,6 +7,7 @@ import (
 	"signpost/signer/visible"
 	"signpost/ui/dialog"
 	"signpost/ui/form"
+	"signpost/ui/importing"
 	"signpost/ui/response"
 	"signpost/ui/text"
 	"signpost/ui/theme"
@@ -53,6 +54,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleOpened(msg)
 	case hostMsg:
 		return m.handleHost(msg)
+	case importing.ReadMsg:
+		return m.handleRead(msg)
+	case fieldReadMsg:
+		return m.handleFieldRead(msg)
 	case previewedMsg:
 		return m.handlePreviewed(msg)
 	case externalMsg:
@@ -144,7 +149,11 @@ func (m Model) updateCompose(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		m.wheel(msg)
 		return m, nil
-	case tea.PasteMsg, tea.PasteStartMsg, tea.PasteEndMsg:
+	case tea.PasteMsg:
+		if next, cmd, handled := m.pasted(msg.Content); handled {
+			return next, cmd
+		}
+	case tea.PasteStartMsg, tea.PasteEndMsg:
 	default:
 		return m, nil
 	}
@@ -262,6 +271,10 @@ func (m Model) updateDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return m, nil
 		}
 		return m.changed()
+	case dialog.Imported:
+		return m.imported(act.Result)
+	case dialog.PastedAsText:
+		return m.pasteAsText(act.Text)
 	case dialog.Edited:
 		return m.edited(act)
 	case dialog.CredentialsGiven:

@@ -84,6 +84,9 @@ type previewedMsg struct {
 
 // stayed does what an open dialog asks for.
 func (m Model) stayed(act dialog.Action) (tea.Model, tea.Cmd) {
+	if read, ok := act.(dialog.ReadRequested); ok {
+		return m, readText(read.Text, false)
+	}
 	ask, ok := act.(dialog.PreviewRequested)
 	if !ok || m.deps.Preview == nil {
 		return m, nil

@@ -10,6 +10,7 @@ import (
 	"signpost/signer/visible"
 	"signpost/ui/text"
 	"signpost/ui/theme"
+	"signpost/uploader/importer"
 )
 
 // Dialog is one of the windows of this package.
@@ -59,7 +60,21 @@ type Staying interface{ stays() }
 // as a message that the dialog understands.
 type PreviewRequested struct{ Transformation string }
 
+// ReadRequested asks for a pasted text to be recognised, away from the screen.
+type ReadRequested struct{ Text string }
+
+// Imported is what was pasted, to be taken.
+type Imported struct{ Result importer.Result }
+
+// PastedAsText means that a paste belongs into the field as it is.
+type PastedAsText struct{ Text string }
+
 func (PreviewRequested) stays() {}
+func (ReadRequested) stays()    {}
+
+func (ReadRequested) action() {}
+func (Imported) action()      {}
+func (PastedAsText) action()  {}
 
 func (Edited) action()           {}
 func (PreviewRequested) action() {}
