@@ -115,6 +115,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(a.signCommand(), a.curlCommand(), a.uploadCommand(), a.sandboxCommand())
+	root.AddCommand(a.exportCommand(), a.importCommand())
 	return root
 }
 

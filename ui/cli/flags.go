@@ -24,6 +24,7 @@ type flags struct {
 	algorithm, signatureVersion, envFile    string
 	allowHost                               []string
 	json, quiet                             bool
+	auth                                    string
 }
 
 func (f *flags) register(c *cobra.Command) {
@@ -36,9 +37,10 @@ func (f *flags) register(c *cobra.Command) {
 	p.StringVar(&f.timestamp, "timestamp", "", "Unix `seconds`; they are never replaced (default now)")
 	p.StringVar(&f.algorithm, "algorithm", "", "signature algorithm, `sha1|sha256` (default sha1)")
 	p.StringVar(&f.signatureVersion, "signature-version", "", "signature version, `1|2` (default 2)")
+	p.StringVar(&f.auth, "auth", "", "how to authenticate, `signed|unsigned|basic|oauth` (default signed)")
 	p.StringVar(&f.envFile, "env-file", ".env", "the `file` with credentials")
 	p.StringArrayVar(&f.allowHost, "allow-host", nil, "yes to a `host` that is neither Cloudinary's nor this machine; repeat it for more")
-	p.BoolVar(&f.json, "json", false, "sign: print one JSON object")
+	p.BoolVar(&f.json, "json", false, "sign, import: print one JSON object")
 }
 
 // draft is what the flags say, upon a draft that they change.
@@ -85,6 +87,9 @@ func (f *flags) draft(d uploader.Draft) (uploader.Draft, error) {
 	if f.timestamp != "" {
 		d.Timestamp, d.TimestampByHand = f.timestamp, true
 	}
+	if f.auth != "" {
+		d.Auth = auths[f.auth]
+	}
 	if d.ResourceType != "" && !slices.Contains(uploader.ResourceTypes, d.ResourceType) {
 		return d, usage("the resource type is one of %s", strings.Join(uploader.ResourceTypes, ", "))
 	}
@@ -117,9 +122,14 @@ func (f *flags) takeFile(args []string) error {
 	return nil
 }
 
+// auths are the ways to authenticate, as --auth names them.
+var auths = map[string]uploader.Auth{
+	"signed": uploader.AuthSigned, "unsigned": uploader.AuthUnsigned, "basic": uploader.AuthBasic, "oauth": uploader.AuthBearer,
+}
+
 // any reports whether a flag fills in the form.
 func (f *flags) any() bool {
-	return len(f.params) > 0 || f.file != "" || f.publicID != "" || len(f.eager) > 0 || f.resourceType != "" || f.timestamp != ""
+	return len(f.params) > 0 || f.file != "" || f.publicID != "" || len(f.eager) > 0 || f.resourceType != "" || f.timestamp != "" || f.auth != ""
 }
 
 func (f *flags) check() error {
@@ -128,6 +138,9 @@ func (f *flags) check() error {
 	}
 	if _, err := signer.ParseVersion(f.signatureVersion); err != nil {
 		return usage("the signature version is 1 or 2")
+	}
+	if _, ok := auths[f.auth]; f.auth != "" && !ok {
+		return usage("--auth is one of signed, unsigned, basic, oauth")
 	}
 	return nil
 }
