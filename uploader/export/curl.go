@@ -19,6 +19,7 @@ var (
 	ErrNUL        = errors.New("there is a NUL character in it, which no command line can hold")
 	ErrTooLong    = errors.New("it is too long for a command line")
 	ErrHasSecret  = errors.New("the command would hold the API secret")
+	ErrPiped      = errors.New("the header and the file would both come over standard input")
 	ErrNoSampleAt = errors.New("nothing serves the sample picture")
 )
 
@@ -60,7 +61,13 @@ func Curl(p uploader.Prepared, o CurlOptions) (string, error) {
 	}
 	c := command{oneLine: o.OneLine}
 	before := ""
+	header := authorization(p)
+	if header != "" && in != (input{}) {
+		return "", problem(ErrPiped, "give a path or a short address, or choose the signed way")
+	}
 	switch {
+	case header != "":
+		before = header + c.either(" | ", " |\n")
 	case in.sample != "":
 		sample, err := request(in.sample)
 		if err != nil {
@@ -71,7 +78,11 @@ func Curl(p uploader.Prepared, o CurlOptions) (string, error) {
 	case in.value != "":
 		before = printed(in.value, o.OneLine) + c.either(" | ", " |\n")
 	}
-	groups := append([]string{"curl -q"}, target...)
+	first := "curl -q"
+	if header != "" {
+		first += " -H @-"
+	}
+	groups := append([]string{first}, target...)
 	for _, a := range args {
 		groups = append(groups, a.option+" "+quoteWord(a.value, o.OneLine))
 	}
@@ -196,10 +207,42 @@ func tooLong(what string, size int) error {
 
 func problem(err error, hint string) error { return &uploader.LocalError{Err: err, Hint: hint} }
 
+// lacks says which credential a request of its kind needs and does not have.
+func lacks(p uploader.Prepared) error {
+	a := p.Account
+	switch {
+	case a.CloudName == "":
+		return uploader.ErrNoCredentials
+	case p.Auth == uploader.AuthUnsigned:
+		return nil
+	case p.Auth == uploader.AuthBearer:
+		if a.Token.IsZero() {
+			return uploader.ErrNoToken
+		}
+		return nil
+	case a.APIKey == "" || a.Secret.IsZero():
+		return uploader.ErrNoCredentials
+	}
+	return nil
+}
+
+// authorization is the command that prints the header of a request that is not signed;
+// empty where it needs none. The secret comes from the environment, and through a pipe:
+// it stands in no argument.
+func authorization(p uploader.Prepared) string {
+	switch p.Auth {
+	case uploader.AuthBasic:
+		return `printf 'Authorization: Basic %s' "$(printf %s ` + POSIX(p.Account.APIKey+":") + `"$CLOUDINARY_API_SECRET" | base64 | tr -d '\n')"`
+	case uploader.AuthBearer:
+		return `printf 'Authorization: Bearer %s' "$CLOUDINARY_OAUTH_TOKEN"`
+	}
+	return ""
+}
+
 // check refuses what has no command.
 func check(p uploader.Prepared) error {
-	if p.Account.CloudName == "" || p.Account.APIKey == "" || p.Account.Secret.IsZero() {
-		return uploader.ErrNoCredentials
+	if err := lacks(p); err != nil {
+		return err
 	}
 	signed := false
 	held := []string{p.URL, p.File.Text, p.File.Path, p.File.Name, p.File.SampleURL}
@@ -226,7 +269,7 @@ func check(p uploader.Prepared) error {
 		return problem(ErrNoFile, "give a path, a URL or a data URI")
 	case p.File.Kind == uploader.FileSample && p.File.SampleURL == "":
 		return problem(ErrNoSampleAt, "start the sandbox, or give a path, a URL or a data URI")
-	case !signed:
+	case !signed && p.Auth == uploader.AuthSigned:
 		return ErrUnsigned
 	}
 	return nil

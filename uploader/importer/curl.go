@@ -169,6 +169,13 @@ func (r *curlReader) bearer(token string) {
 
 // header keeps what matters of a header: how the body is written, and who sends it.
 func (r *curlReader) header(value string) {
+	if file, isFile := strings.CutPrefix(value, "@"); isFile {
+		if file != "-" || !r.known {
+			r.res.trap("-H "+value, "curl reads headers from there: nothing is read here")
+			return
+		}
+		value = r.stdin
+	}
 	name, content, _ := strings.Cut(value, ":")
 	content = strings.TrimSpace(content)
 	switch strings.ToLower(strings.TrimSpace(name)) {
