@@ -106,7 +106,7 @@ func (m Model) key(k tea.KeyPressMsg) (dialog.Dialog, dialog.Action) {
 			return m.append("\n")
 		}
 	case "alt+t":
-		if m.asText {
+		if m.asText && m.harmless() {
 			return m, dialog.PastedAsText{Text: m.text}
 		}
 	case "ctrl+u":
@@ -130,6 +130,9 @@ func (m Model) Takes() bool {
 	r := m.result
 	return r.HasFile || len(m.draft.Params) > 0 || r.CloudName != "" || r.APIKey != "" || !r.Secret.IsZero() || !r.Token.IsZero() || r.Auth != ""
 }
+
+// harmless reports whether there is no secret in the text: one must not stand in a field.
+func (m Model) harmless() bool { return m.result.Secret.IsZero() && m.result.Token.IsZero() }
 
 // kindWords are the kinds in words.
 var kindWords = map[importer.Kind]visible.Text{
@@ -275,7 +278,7 @@ func (m Model) keyLine(w int, th theme.Theme) []text.Line {
 	if m.read && m.Takes() {
 		add("enter", "takes it, alt+u then takes it back")
 	}
-	if m.asText {
+	if m.asText && m.harmless() {
 		add("alt+t", "puts it into the field as it is")
 	}
 	if m.text != "" && !m.asText {

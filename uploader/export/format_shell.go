@@ -10,6 +10,13 @@ var shellFormats = []Format{
 	{ID: "curl-line", Group: "shell", Title: "cURL on one line", Proof: Executed, Ext: ".sh", make: func(p uploader.Prepared) (Snippet, error) {
 		return curlSnippet(p, CurlOptions{OneLine: true})
 	}},
+	{ID: "fish", Group: "shell", Title: "cURL for fish", Proof: Executed, Ext: ".fish", make: fishCurl},
+	{ID: "powershell", Group: "shell", Title: "cURL for PowerShell", Proof: Parsed, Ext: ".ps1", make: powershellCurl},
+	{ID: "cmd", Group: "shell", Title: "config file for curl -K (cmd.exe)", Proof: Executed, Ext: ".txt", make: configFile},
+	{ID: "self-signing", Group: "shell", Title: "script that signs itself", Proof: Executed, Ext: ".sh", make: selfSigning},
+	{ID: "httpie", Group: "shell", Title: "HTTPie", Proof: Executed, Ext: ".sh", make: httpie},
+	{ID: "signpost", Group: "shell", Title: "signpost itself", Proof: Executed, Ext: ".sh", make: signpostCommand},
+	{ID: "http", Group: "shell", Title: "raw HTTP request", Proof: Executed, Ext: ".http", make: rawHTTP},
 }
 
 func curlSnippet(p uploader.Prepared, o CurlOptions) (Snippet, error) {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"signpost/uploader"
 )
 
 // TestT16Paste types commands into an interactive bash behind a terminal, as a paste
@@ -20,7 +22,7 @@ func TestT16Paste(t *testing.T) {
 	shell := need(t, "bash")
 	got, base := newCapture(t)
 	r := newRoom(t, "C.UTF-8")
-	h := newHostile(t, r, base, 81, func(i int) CurlOptions { return CurlOptions{OneLine: i%2 == 0} })
+	h := newHostile(t, r, base, 81, func(i int, p uploader.Prepared) (string, error) { return Curl(p, CurlOptions{OneLine: i%2 == 0}) })
 
 	cmd := exec.CommandContext(t.Context(), shell, "--norc", "--noprofile", "-i")
 	cmd.Dir, cmd.Env = r.dir, append(r.env, "INPUTRC=/dev/null")

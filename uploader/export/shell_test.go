@@ -138,7 +138,7 @@ func (h *hostile) script() string {
 
 // newHostile makes n cases: a nasty value stands in public_id, context and tags, and
 // two of three files have it in their name, with its folder or without.
-func newHostile(t *testing.T, r *room, base string, n int, option func(i int) CurlOptions) *hostile {
+func newHostile(t *testing.T, r *room, base string, n int, write func(i int, p uploader.Prepared) (string, error)) *hostile {
 	t.Helper()
 	h := &hostile{want: map[string]uploader.Prepared{}, content: map[string]string{}}
 	names := map[string]bool{}
@@ -157,7 +157,7 @@ func newHostile(t *testing.T, r *room, base string, n int, option func(i int) Cu
 		}
 		p := prepare(t, uploader.SandboxAccount(base), file,
 			param("no", no), param("public_id", v), param("context", "caption="+v), param("tags", v+"\n"+v))
-		command, err := Curl(p, option(i))
+		command, err := write(i, p)
 		if err != nil {
 			t.Fatalf("%q: %v", v, err)
 		}
@@ -168,7 +168,7 @@ func newHostile(t *testing.T, r *room, base string, n int, option func(i int) Cu
 }
 
 // nastyCases is how many values go through each shell.
-const nastyCases = 510
+var nastyCases = cases(2000, 510)
 
 // TestT16T17Shells runs commands through real shells and a real curl: what arrives is
 // byte for byte what was prepared, nothing that a value says is run, and a ~/.curlrc
@@ -186,6 +186,8 @@ func TestT16T17Shells(t *testing.T) {
 	}{
 		{"bash", "bash", "C.UTF-8", "file", nastyCases, []string{"--norc"}, "", true},
 		{"dash", "dash", "C", "file", nastyCases, nil, "", false},
+		{"zsh", "zsh", "C.UTF-8", "file", nastyCases, []string{"-f"}, "", true},
+		{"fish", "fish", "C.UTF-8", "file", nastyCases, []string{"--no-config"}, "", false},
 		{"bash in C on stdin", "bash", "C", "stdin", 30, []string{"--posix"}, "", false},
 		{"dash in UTF-8 on stdin", "dash", "C.UTF-8", "stdin", 30, nil, "", false},
 		{"bash -c", "bash", "C.UTF-8", "-c", 30, nil, "", true},
@@ -197,8 +199,12 @@ func TestT16T17Shells(t *testing.T) {
 			shell := need(t, c.shell)
 			got, base := newCapture(t)
 			r := newRoom(t, c.locale)
-			h := newHostile(t, r, base, c.n, func(i int) CurlOptions {
-				return CurlOptions{OneLine: c.oneLine && i%2 == 0}
+			h := newHostile(t, r, base, c.n, func(i int, p uploader.Prepared) (string, error) {
+				if c.shell == "fish" {
+					s, err := fishCurl(p)
+					return s.Text, err
+				}
+				return Curl(p, CurlOptions{OneLine: c.oneLine && i%2 == 0})
 			})
 			r.run(t, c.before+h.script(), c.way, shell, c.args...)
 			r.unharmed(t)
@@ -210,6 +216,9 @@ func TestT16T17Shells(t *testing.T) {
 			}
 			if len(got.forms) != c.n {
 				t.Errorf("%d forms arrived, want %d", len(got.forms), c.n)
+			}
+			if !t.Failed() {
+				t.Logf("dialect %s executed values=%d", c.shell, len(got.forms))
 			}
 		})
 	}

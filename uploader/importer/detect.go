@@ -42,6 +42,11 @@ var (
 
 // readCommand reads a cURL command in the quoting of whatever shell it is for.
 func readCommand(text string) (Result, bool) {
+	if fish, ok := strings.CutPrefix(text, "# for fish\n"); ok {
+		r := Result{Kind: Curl}
+		calls, _ := readFish(fish)
+		return r, r.curls(calls)
+	}
 	text = prompt.ReplaceAllString(text, "")
 	isPS := psCommand.MatchString(text)
 	at := curlWord.FindStringIndex(text)
@@ -52,7 +57,7 @@ func readCommand(text string) (Result, bool) {
 	case isPS || isPowerShell(text):
 		r := Result{Kind: PowerShell}
 		return r, r.powershell(text)
-	case strings.Contains(text, `^"`) || strings.Contains(text, "^\n") || strings.Contains(text, "^\r\n"):
+	case isCmd(text):
 		r := Result{Kind: Cmd}
 		words := readCmd(text[firstCurl(text):], &r)
 		readCurl(call{words: words}, &r)
@@ -62,13 +67,22 @@ func readCommand(text string) (Result, bool) {
 	calls, ok := readShell(text, &r)
 	if !ok {
 		r = Result{Kind: Curl}
-		words, closed := readFish(text)
-		if !closed {
+		closed := false
+		if calls, closed = readFish(text); !closed {
 			r.trap("a quote", "it is not closed: the shell waits for more. What follows it is read as text")
 		}
-		calls = []call{{words: words}}
 	}
 	return r, r.curls(calls)
+}
+
+var caretQuote = regexp.MustCompile(`^\S*curl(?:\.exe)?\s+(?:-\S+\s+)*\^"`)
+
+// isCmd goes by what only cmd.exe writes: a caret in front of the first quote, or at the
+// end of the first line.
+func isCmd(text string) bool {
+	first, _, more := strings.Cut(text, "\n")
+	first = strings.TrimRight(first, "\r")
+	return caretQuote.MatchString(text) || more && strings.HasSuffix(first, " ^") && !strings.Contains(first, "'")
 }
 
 // startsLikeCommand reports whether a text that mentions curl is a command, not a
