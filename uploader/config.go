@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"signpost/signer"
 )
@@ -25,8 +26,10 @@ type ConfigInput struct {
 type Config struct {
 	Account Account
 	// Found is true where the identity is complete enough to sign with: cloud, key
-	// and secret are there, damaged or not.
+	// and secret are there, damaged or not; or cloud and an OAuth token.
 	Found bool
+	// TokenUntil is when the OAuth token ends; zero where that is not known.
+	TokenUntil time.Time
 	// Problems name what is missing or damaged, the most important first.
 	Problems []Problem
 	// Notes say what was decided: which source won, what was ignored.

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"signpost/signer"
 )
@@ -31,6 +33,9 @@ func (c *Config) fromURL(s varSource) {
 	}
 	rest, query, _ := strings.Cut(text[len(scheme):], "?")
 	credentials, cloud, ok := splitUserinfo(rest)
+	if !ok && c.fromToken(s, rest, query) {
+		return
+	}
 	if !ok {
 		c.problem(CodeURL, urlName, s.name, urlName+" in "+s.name+" has no @ between the credentials and the cloud name", urlForm)
 		return
@@ -52,6 +57,28 @@ func (c *Config) fromURL(s varSource) {
 	c.options(s, query)
 	c.judgeValues(s, [3]string{"the cloud name in " + urlName, "the API key in " + urlName, "the API secret in " + urlName},
 		[3]string{cloud, key, secret})
+}
+
+// fromToken reads cloudinary://CLOUD?oauth_token=…, as the Cloudinary CLI keeps it after
+// a login; ok is false where there is no token.
+// Source: cloudinary-cli cloudinary_cli/utils/config_utils.py.
+func (c *Config) fromToken(s varSource, cloud, query string) bool {
+	values, _ := url.ParseQuery(query)
+	token := values.Get("oauth_token")
+	if token == "" || cloud == "" {
+		return false
+	}
+	c.Account.CloudName, _, _ = strings.Cut(cloud, "/")
+	c.Account.Token = signer.NewSecret(token)
+	c.Found = true
+	c.options(s, query)
+	if at, err := strconv.ParseInt(values.Get("expires_at"), 10, 64); err == nil && at > 0 {
+		c.TokenUntil = time.Unix(at, 0)
+	}
+	if values.Get("region") == "eu" && c.Account.Prefix == "" {
+		c.prefix(s, "https://api-eu.cloudinary.com")
+	}
+	return true
 }
 
 const cloudAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
@@ -140,7 +167,7 @@ func (c *Config) wrongScheme(s varSource, text string) {
 
 // sdkOptions are options of the SDKs that mean nothing to an upload from here.
 var sdkOptions = []string{
-	"api_proxy", "api_version", "auth_token", "chunk_size", "cname", "force_version", "hide_sensitive", "oauth_token",
+	"api_proxy", "api_version", "auth_token", "chunk_size", "cname", "force_version", "hide_sensitive", "oauth_token", "refresh_token", "issued_at", "expires_at", "issuer",
 	"private_cdn", "secure", "secure_cdn_subdomain", "secure_distribution", "cdn_subdomain", "shorten", "sign_url", "timeout",
 	"upload_timeout", "url_suffix", "use_root_path", "urlAnalytics", "analytics", "callback_url", "region",
 }

@@ -19,7 +19,6 @@ var (
 	ErrNUL        = errors.New("there is a NUL character in it, which no command line can hold")
 	ErrTooLong    = errors.New("it is too long for a command line")
 	ErrHasSecret  = errors.New("the command would hold the API secret")
-	ErrPiped      = errors.New("the header and the file would both come over standard input")
 	ErrNoSampleAt = errors.New("nothing serves the sample picture")
 )
 
@@ -61,13 +60,7 @@ func Curl(p uploader.Prepared, o CurlOptions) (string, error) {
 	}
 	c := command{oneLine: o.OneLine}
 	before := ""
-	header := authorization(p)
-	if header != "" && in != (input{}) {
-		return "", problem(ErrPiped, "give a path or a short address, or choose the signed way")
-	}
 	switch {
-	case header != "":
-		before = header + c.either(" | ", " |\n")
 	case in.sample != "":
 		sample, err := request(in.sample)
 		if err != nil {
@@ -78,15 +71,26 @@ func Curl(p uploader.Prepared, o CurlOptions) (string, error) {
 	case in.value != "":
 		before = printed(in.value, o.OneLine) + c.either(" | ", " |\n")
 	}
+	header := authorization(p)
 	first := "curl -q"
-	if header != "" {
+	switch {
+	case header != "" && before != "":
+		first += " -H @/dev/fd/3" // standard input is taken
+	case header != "":
 		first += " -H @-"
 	}
 	groups := append([]string{first}, target...)
 	for _, a := range args {
 		groups = append(groups, a.option+" "+quoteWord(a.value, o.OneLine))
 	}
-	return before + c.join(groups), nil
+	text := before + c.join(groups)
+	switch {
+	case header != "" && before != "":
+		text = header + " | {" + c.either(" ", "\n") + text + c.either("; ", "\n") + "} 3<&0"
+	case header != "":
+		text = header + c.either(" | ", " |\n") + text
+	}
+	return text, nil
 }
 
 // ValidUntil is when the service stops taking the command; it may have passed. ok is
@@ -159,8 +163,12 @@ func printed(value string, oneLine bool) string {
 	return "printf " + printfFormat(value)
 }
 
-// argument is one option of curl with its value, unquoted.
-type argument struct{ option, value string }
+// argument is one option of curl with its value, unquoted. Where it is piped, a lone
+// hyphen in the value stands for standard input.
+type argument struct {
+	option, value string
+	piped         bool
+}
 
 // input is what is piped into curl: the sample from its URL, or a value; or nothing.
 type input struct{ sample, value string }
@@ -169,17 +177,17 @@ type input struct{ sample, value string }
 func arguments(p uploader.Prepared) ([]argument, input, error) {
 	var args []argument
 	for _, f := range p.Fields {
-		args = append(args, argument{"--form-string", f.Name + "=" + f.Value})
+		args = append(args, argument{option: "--form-string", value: f.Name + "=" + f.Value})
 	}
 	var in input
 	switch p.File.Kind {
 	case uploader.FilePath:
-		args = append(args, argument{"-F", formFile(p.File.Path, p.File.Name)})
+		args = append(args, argument{option: "-F", value: formFile(p.File.Path, p.File.Name)})
 	case uploader.FileSample:
 		in.sample = p.File.SampleURL
-		args = append(args, argument{"-F", "file=@-;filename=" + formQuote(wireName(p.File.Name))})
+		args = append(args, argument{"-F", "file=@-;filename=" + formQuote(wireName(p.File.Name)), true})
 	default:
-		args = append(args, argument{"--form-string", "file=" + p.File.Text})
+		args = append(args, argument{option: "--form-string", value: "file=" + p.File.Text})
 	}
 	total := 0
 	for i, a := range args {
@@ -189,7 +197,7 @@ func arguments(p uploader.Prepared) ([]argument, input, error) {
 				return nil, input{}, tooLong(name, len(value))
 			}
 			in.value = value
-			args[i] = argument{"-F", name + "=<-"}
+			args[i] = argument{"-F", name + "=<-", true}
 			continue
 		}
 		total += len(a.option) + len(a.value) + 2
@@ -228,13 +236,13 @@ func lacks(p uploader.Prepared) error {
 
 // authorization is the command that prints the header of a request that is not signed;
 // empty where it needs none. The secret comes from the environment, and through a pipe:
-// it stands in no argument.
+// it stands in no argument. Without the variable the shell says so.
 func authorization(p uploader.Prepared) string {
 	switch p.Auth {
 	case uploader.AuthBasic:
-		return `printf 'Authorization: Basic %s' "$(printf %s ` + POSIX(p.Account.APIKey+":") + `"$CLOUDINARY_API_SECRET" | base64 | tr -d '\n')"`
+		return `printf 'Authorization: Basic %s' "$(printf %s ` + POSIX(p.Account.APIKey+":") + `"${CLOUDINARY_API_SECRET:?}" | base64 | tr -d '\n')"`
 	case uploader.AuthBearer:
-		return `printf 'Authorization: Bearer %s' "$CLOUDINARY_OAUTH_TOKEN"`
+		return `printf 'Authorization: Bearer %s' "${CLOUDINARY_OAUTH_TOKEN:?}"`
 	}
 	return ""
 }

@@ -66,11 +66,11 @@ func fishASCII(s string) string {
 	return b.String()
 }
 
-// fishMark is the first line: it says for whom the text is, also to those who paste it.
+// fishMark is a comment that says for whom the text is, also to those who paste it.
 const fishMark = "# for fish"
 
 // fishCurl is the cURL command for fish.
-func fishCurl(p uploader.Prepared) (Snippet, error) {
+func fishCurl(p uploader.Prepared, o CurlOptions) (Snippet, error) {
 	if err := check(p); err != nil {
 		return Snippet{}, err
 	}
@@ -82,35 +82,58 @@ func fishCurl(p uploader.Prepared) (Snippet, error) {
 	if err != nil {
 		return Snippet{}, err
 	}
-	before, first := "", "curl -q"
-	header := fishAuthorization(p)
+	c := command{oneLine: o.OneLine}
+	piped, notes := "", until(p)
 	switch {
-	case header != "" && in != (input{}):
-		return Snippet{}, problem(ErrPiped, "give a path or a short address, or choose the signed way")
-	case header != "":
-		before, first = header+" |\n", "curl -q -H @-"
 	case in.sample != "":
 		sample, err := request(in.sample)
 		if err != nil {
 			return Snippet{}, err
 		}
-		before = "curl -q -fsS " + strings.Join(sample, " ") + " |\n"
+		piped = "curl -q -fsS " + strings.Join(sample, " ")
+		notes = append(notes, "works while signpost runs: the picture comes from its sandbox")
 	case in.value != "":
-		before = "printf %s " + Fish(in.value) + " |\n"
+		piped = "printf %s " + Fish(in.value)
 	}
-	lines := []string{first + " " + target[0], target[1]}
+	first, header := "curl -q", fishAuthorization(p)
+	if header != "" {
+		first += " -H @-"
+	}
+	groups := append([]string{first}, target...)
 	for _, a := range args {
-		lines = append(lines, a.option+" "+Fish(a.value))
+		word := Fish(a.value)
+		if header != "" && piped != "" && a.piped {
+			word = fishFile(a.value, piped)
+		}
+		groups = append(groups, a.option+" "+word)
 	}
-	return Snippet{Text: fishMark + "\n" + before + strings.Join(lines, " \\\n  "), Notes: until(p)}, nil
+	text := c.join(groups)
+	switch {
+	case header != "":
+		text = header + c.either(" | ", " |\n") + text
+	case piped != "":
+		text = piped + c.either(" | ", " |\n") + text
+	}
+	if o.OneLine {
+		return Snippet{Text: text + " " + fishMark, Notes: notes}, nil
+	}
+	return Snippet{Text: fishMark + "\n" + text, Notes: notes}, nil
 }
 
+// fishFile lets an argument read from a file that psub makes, where the header takes
+// standard input. Nothing secret is in it.
+func fishFile(value, from string) string {
+	before, after, _ := strings.Cut(value, "-")
+	return Fish(before+`"`) + "(" + from + " | psub)" + Fish(`"`+after)
+}
+
+// fishAuthorization is [authorization] for fish.
 func fishAuthorization(p uploader.Prepared) string {
 	switch p.Auth {
 	case uploader.AuthBasic:
-		return `printf 'Authorization: Basic %s' (printf %s:%s ` + Fish(p.Account.APIKey) + ` $CLOUDINARY_API_SECRET | base64 | tr -d '\n')`
+		return `printf 'Authorization: Basic %s' (printf %s%s ` + Fish(p.Account.APIKey+":") + ` "$CLOUDINARY_API_SECRET" | base64 | tr -d '\n')`
 	case uploader.AuthBearer:
-		return `printf 'Authorization: Bearer %s' $CLOUDINARY_OAUTH_TOKEN`
+		return `printf 'Authorization: Bearer %s' "$CLOUDINARY_OAUTH_TOKEN"`
 	}
 	return ""
 }

@@ -10,7 +10,12 @@ var shellFormats = []Format{
 	{ID: "curl-line", Group: "shell", Title: "cURL on one line", Proof: Executed, Ext: ".sh", make: func(p uploader.Prepared) (Snippet, error) {
 		return curlSnippet(p, CurlOptions{OneLine: true})
 	}},
-	{ID: "fish", Group: "shell", Title: "cURL for fish", Proof: Executed, Ext: ".fish", make: fishCurl},
+	{ID: "fish", Group: "shell", Title: "cURL for fish", Proof: Executed, Ext: ".fish", make: func(p uploader.Prepared) (Snippet, error) {
+		return fishCurl(p, CurlOptions{})
+	}},
+	{ID: "fish-line", Group: "shell", Title: "cURL for fish, on one line", Proof: Executed, Ext: ".fish", make: func(p uploader.Prepared) (Snippet, error) {
+		return fishCurl(p, CurlOptions{OneLine: true})
+	}},
 	{ID: "powershell", Group: "shell", Title: "cURL for PowerShell", Proof: Parsed, Ext: ".ps1", make: powershellCurl},
 	{ID: "cmd", Group: "shell", Title: "config file for curl -K (cmd.exe)", Proof: Executed, Ext: ".txt", make: configFile},
 	{ID: "self-signing", Group: "shell", Title: "script that signs itself", Proof: Executed, Ext: ".sh", make: selfSigning},
@@ -24,5 +29,5 @@ func curlSnippet(p uploader.Prepared, o CurlOptions) (Snippet, error) {
 	if err != nil {
 		return Snippet{}, err
 	}
-	return Snippet{Text: text, Notes: []string{"for " + Shells(p, o)}}, nil
+	return Snippet{Text: text, Notes: append(until(p), "for "+Shells(p, o))}, nil
 }

@@ -201,7 +201,7 @@ func TestT16T17Shells(t *testing.T) {
 			r := newRoom(t, c.locale)
 			h := newHostile(t, r, base, c.n, func(i int, p uploader.Prepared) (string, error) {
 				if c.shell == "fish" {
-					s, err := fishCurl(p)
+					s, err := fishCurl(p, CurlOptions{OneLine: i%2 == 0})
 					return s.Text, err
 				}
 				return Curl(p, CurlOptions{OneLine: c.oneLine && i%2 == 0})

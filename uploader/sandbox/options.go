@@ -40,7 +40,8 @@ type FetchFunc func(ctx context.Context, url string) (body io.ReadCloser, name s
 type Options struct {
 	// Accounts are the accounts; none means demo, 123456789012345, abcd.
 	Accounts []Account
-	// Presets are the upload presets by name.
+	// Presets are the upload presets by name; nil means ml_default, which works without
+	// a signature, and signed_only, which does not.
 	Presets map[string]Preset
 	// Clock is the time; nil means time.Now.
 	Clock func() time.Time
@@ -117,6 +118,9 @@ func (l Limits) withDefaults() Limits {
 func (o Options) withDefaults() Options {
 	if len(o.Accounts) == 0 {
 		o.Accounts = []Account{{Cloud: DemoCloud, APIKey: DemoKey, Secret: signer.NewSecret(signer.Published), Token: signer.NewSecret(DemoToken)}}
+	}
+	if o.Presets == nil {
+		o.Presets = map[string]Preset{"ml_default": {Unsigned: true}, "signed_only": {}}
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now

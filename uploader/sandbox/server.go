@@ -154,6 +154,9 @@ func sampleFormat() string { return SampleName[strings.LastIndexByte(SampleName,
 
 // api answers the Upload API.
 func (c *call) api(pieces []string) error {
+	if len(pieces) == 2 && pieces[1] == "ping" && c.r.Method == http.MethodGet {
+		return c.ping(pieces[0])
+	}
 	cloud, kind, action := pieces[0], "auto", ""
 	switch len(pieces) {
 	case 2:
