@@ -247,3 +247,24 @@ func isLiteral(e ast.Expr) bool {
 	}
 	return false
 }
+
+// TestT20WhoReadsTheSecret: the one door to the secret's text is for the keyring's
+// adapter (threat T20).
+func TestT20WhoReadsTheSecret(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, f := range sources(t) {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "Reveal" {
+				found++
+				if f.dir != "uploader/profiles" {
+					t.Errorf("%s: reads the secret", f.set.Position(s.Pos()))
+				}
+			}
+			return true
+		})
+	}
+	if found != 1 {
+		t.Errorf("the secret is read in %d places, want 1", found)
+	}
+}
