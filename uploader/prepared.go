@@ -31,7 +31,9 @@ type Prepared struct {
 	// request is not signed it is what the signed request would have.
 	Trace     signer.Trace
 	Timestamp string
-	Freshness signer.Freshness
+	// TimestampByHand is true where a person set it: it is never replaced.
+	TimestampByHand bool
+	Freshness       signer.Freshness
 }
 
 // ErrNoToken means that there is no OAuth token to send.
@@ -57,7 +59,7 @@ var ErrNoCredentials = errors.New("no credentials")
 // The result is complete enough to be shown even where there is an error
 // ([ErrNoCredentials], [ErrNoToken], [signer.ErrNoSecret], a [*signer.ParamError]).
 func Prepare(d Draft, a Account, file File, now time.Time) (Prepared, error) {
-	p := Prepared{Account: a, File: file, URL: Endpoint(a, d.ResourceType), Timestamp: d.Timestamp, Auth: d.Auth}
+	p := Prepared{Account: a, File: file, URL: Endpoint(a, d.ResourceType), Timestamp: d.Timestamp, TimestampByHand: d.TimestampByHand, Auth: d.Auth}
 	if p.Timestamp == "" && !d.TimestampByHand {
 		p.Timestamp = strconv.FormatInt(now.Unix(), 10)
 	}

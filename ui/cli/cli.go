@@ -112,10 +112,11 @@ func (a *app) rootCommand() *cobra.Command {
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.flags.check() },
 	}
 	a.flags.register(root)
+	a.completions(root)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(a.signCommand(), a.curlCommand(), a.uploadCommand(), a.sandboxCommand())
-	root.AddCommand(a.exportCommand(), a.importCommand())
+	root.AddCommand(a.exportCommand(), a.importCommand(), a.checkCommand(), a.profilesCommand(), a.paramsCommand(), a.manCommand(root))
 	return root
 }
 

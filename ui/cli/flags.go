@@ -24,7 +24,7 @@ type flags struct {
 	algorithm, signatureVersion, envFile    string
 	allowHost                               []string
 	json, quiet                             bool
-	auth                                    string
+	auth, profile                           string
 }
 
 func (f *flags) register(c *cobra.Command) {
@@ -38,9 +38,10 @@ func (f *flags) register(c *cobra.Command) {
 	p.StringVar(&f.algorithm, "algorithm", "", "signature algorithm, `sha1|sha256` (default sha1)")
 	p.StringVar(&f.signatureVersion, "signature-version", "", "signature version, `1|2` (default 2)")
 	p.StringVar(&f.auth, "auth", "", "how to authenticate, `signed|unsigned|basic|oauth` (default signed)")
+	p.StringVar(&f.profile, "profile", "", "the `name` of a saved account; see signpost profiles")
 	p.StringVar(&f.envFile, "env-file", ".env", "the `file` with credentials")
 	p.StringArrayVar(&f.allowHost, "allow-host", nil, "yes to a `host` that is neither Cloudinary's nor this machine; repeat it for more")
-	p.BoolVar(&f.json, "json", false, "sign, import: print one JSON object")
+	p.BoolVar(&f.json, "json", false, "sign, import, check, profiles, params: print JSON")
 }
 
 // draft is what the flags say, upon a draft that they change.
@@ -145,6 +146,21 @@ func (f *flags) check() error {
 	return nil
 }
 
+// completions are what shells complete behind the flags.
+func (a *app) completions(root *cobra.Command) {
+	words := func(list ...string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return list, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+	for name, f := range map[string]func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective){
+		"param": completeParam, "resource-type": words(uploader.ResourceTypes...), "algorithm": words("sha1", "sha256"),
+		"signature-version": words("1", "2"), "auth": words("signed", "unsigned", "basic", "oauth"), "profile": a.completeProfiles,
+	} {
+		_ = root.RegisterFlagCompletionFunc(name, f)
+	}
+}
+
 // environ is the environment as a map; the last of several equal names counts.
 func (a *app) environ() map[string]string {
 	m := make(map[string]string, len(a.world.Environ))
@@ -157,6 +173,9 @@ func (a *app) environ() map[string]string {
 
 // credentials finds the identity. The error is about a file that cannot be read.
 func (a *app) credentials() (uploader.Config, error) {
+	if a.flags.profile != "" {
+		return a.fromProfile(a.flags.profile)
+	}
 	in := uploader.ConfigInput{
 		Environ: a.environ(), EnvFilePath: a.flags.envFile,
 		Algorithm: a.flags.algorithm, Version: a.flags.signatureVersion,
@@ -203,6 +222,9 @@ func (a *app) account() (uploader.Account, error) {
 		return uploader.Account{}, err
 	}
 	a.tell(c)
+	if c.Found && c.Account.Secret.IsZero() && a.flags.auth == "" {
+		a.flags.auth = "oauth" // a token is all there is
+	}
 	if c.Found || c.Account.CloudName != "" && c.Account.APIKey != "" && !c.Account.Secret.IsZero() {
 		return c.Account, nil // whatever is wrong with the rest, it can be signed
 	}

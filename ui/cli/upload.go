@@ -62,6 +62,9 @@ func (a *app) upload() error {
 	if err := a.checkHost(c.Account); err != nil {
 		return err
 	}
+	if c.Account.Secret.IsZero() && a.flags.auth == "" {
+		a.flags.auth = "oauth" // a token is all there is
+	}
 	p, err := a.prepare(c.Account, uploader.Draft{})
 	if err != nil {
 		return err

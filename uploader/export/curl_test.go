@@ -27,7 +27,7 @@ const liveSecret = "cAnArY-s3cret_value-0123456"
 // prepare signs a request; the file is as [uploader.ParseFile] gives it.
 func prepare(t testing.TB, a uploader.Account, file uploader.File, params ...signer.Param) uploader.Prepared {
 	t.Helper()
-	d := uploader.Draft{Timestamp: stamp, TimestampByHand: true}
+	d := uploader.Draft{Timestamp: stamp}
 	for _, p := range params {
 		d.Params = append(d.Params, uploader.DraftParam{Param: p})
 	}

@@ -1,12 +1,17 @@
 package export
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"signpost/signer"
 	"signpost/uploader"
 )
+
+// errNothingToSign means that a script would sign for nothing.
+var errNothingToSign = errors.New("only a signed upload needs a script that signs")
 
 // selfSigning is a script that signs each time it runs: it needs sh, curl, openssl and
 // the secret in the environment, and does not grow stale. The secret goes through a pipe
@@ -16,7 +21,7 @@ func selfSigning(p uploader.Prepared) (Snippet, error) {
 		return Snippet{}, err
 	}
 	if p.Auth != uploader.AuthSigned {
-		return Snippet{}, problem(errServer, "choose the signed way")
+		return Snippet{}, problem(errNothingToSign, "choose the signed way")
 	}
 	target, err := request(p.URL)
 	if err != nil {
@@ -29,16 +34,26 @@ func selfSigning(p uploader.Prepared) (Snippet, error) {
 	var b strings.Builder
 	line := func(parts ...string) { b.WriteString(strings.Join(parts, "") + "\n") }
 	line("#!/bin/sh")
-	line("# It signs itself each time it runs: it does not grow stale, and holds no secret.")
+	notes := []string{"needs sh, curl, openssl and CLOUDINARY_API_SECRET in the environment"}
+	stamp := "$(date +%s)"
+	if p.TimestampByHand {
+		line("# It signs itself each time it runs, and holds no secret. The timestamp was set by hand.")
+		stamp = POSIX(p.Timestamp)
+		notes = append(append(notes, "the timestamp was set by hand and stays as it is"), until(p)...)
+	} else {
+		line("# It signs itself each time it runs: it does not grow stale, and holds no secret.")
+		notes = append(notes, "it takes the time when it runs")
+	}
 	line("set -eu")
 	line(`: "${CLOUDINARY_API_SECRET:?set it to the API secret of the account}"`)
 	line("for tool in curl openssl; do")
-	line(`  command -v "$tool" >/dev/null || { echo "$tool is missing" >&2; exit 1; }`)
+	line(`  command -v "$tool" >/dev/null || { echo "$tool is missing: install it" >&2; exit 1; }`)
 	line("done")
-	line("timestamp=$(date +%s)")
+	line("timestamp=", stamp)
 	before, after := aroundTimestamp(p)
 	line("to_sign=", joinWords(POSIX(before), `"$timestamp"`, quoteRest(after)))
 	line(`signature=$(printf '%s' "$to_sign$CLOUDINARY_API_SECRET" | openssl dgst -`, p.Account.Options.Algorithm.String(), " -r | cut -d ' ' -f 1)")
+	line(fmt.Sprintf(`[ ${#signature} -eq %d ] || { echo "openssl made no signature" >&2; exit 1; }`, p.Account.Options.Algorithm.HexLen()))
 	switch {
 	case in.sample != "":
 		sample, err := request(in.sample)
@@ -61,7 +76,7 @@ func selfSigning(p uploader.Prepared) (Snippet, error) {
 		}
 	}
 	b.WriteString(strings.Join(groups, " \\\n  "))
-	return Snippet{Text: b.String(), Notes: []string{"needs sh, curl, openssl and CLOUDINARY_API_SECRET in the environment; it takes the time when it runs"}}, nil
+	return Snippet{Text: b.String(), Notes: notes}, nil
 }
 
 // aroundTimestamp is the string to sign in front of the timestamp and behind it.

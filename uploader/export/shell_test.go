@@ -168,7 +168,7 @@ func newHostile(t *testing.T, r *room, base string, n int, write func(i int, p u
 }
 
 // nastyCases is how many values go through each shell.
-var nastyCases = cases(2000, 510)
+var nastyCases = cases(2000, 250)
 
 // TestT16T17Shells runs commands through real shells and a real curl: what arrives is
 // byte for byte what was prepared, nothing that a value says is run, and a ~/.curlrc

@@ -12,7 +12,7 @@ import (
 var (
 	ErrPowerShell = errors.New("Windows PowerShell cannot hand a double quote to a program, and newer ones do it otherwise")
 	ErrUnseen     = errors.New("a value has characters that are not seen, and there is a file to send: neither form holds both")
-	ErrSecretArgs = errors.New("it takes the secret as an argument only, which others on the machine can read")
+	ErrSecretFile = errors.New("the secret would have to stand in the file")
 )
 
 // PowerShell quotes a word: in its single quotes nothing has a meaning but the quote,
@@ -22,33 +22,41 @@ func PowerShell(s string) string {
 	return "'" + strings.NewReplacer("'", "''", "‘", "‘‘", "’", "’’", "‚", "‚‚", "‛", "‛‛").Replace(s) + "'"
 }
 
+// maxWindows is how many characters a command line has at most on Windows: 32,767,
+// with the way to curl.exe.
+const maxWindows = 32_000
+
 // powershellCurl is the command for PowerShell, with curl.exe: curl alone is another
-// command in Windows PowerShell. A value with a double quote goes out URL-encoded, as
-// versions differ in what reaches the program.
+// command in Windows PowerShell. That one, and PowerShell 7 before 7.3, hands a program
+// its arguments without escaping a double quote or a backslash at the end; later ones
+// escape both. No quoting is right for all of them: a value with either goes out
+// URL-encoded. Source: about_Parsing; about_Preference_Variables,
+// $PSNativeCommandArgumentPassing; PowerShell/PowerShell issue 1995.
 func powershellCurl(p uploader.Prepared) (Snippet, error) {
 	if err := check(p); err != nil {
-		return Snippet{}, err
-	}
-	if err := noHeader(p); err != nil {
 		return Snippet{}, err
 	}
 	target, err := request(p.URL)
 	if err != nil {
 		return Snippet{}, err
 	}
-	options := strings.ReplaceAll(target[0], "'*'", "*")
-	lines := []string{"curl.exe -q " + options, PowerShell(p.URL)}
+	lines := []string{"curl.exe -q " + strings.ReplaceAll(target[0], "'*'", "*"), PowerShell(p.URL)}
+	before := powershellAuthorization(p)
+	if before != "" {
+		before += " |\n"
+		lines[0] = strings.Replace(lines[0], "-q", "-q -H '@-'", 1)
+	}
 	notes := append(until(p), "for PowerShell 5 and 7: curl.exe is curl itself")
 	awkward := func(s string) bool { return strings.ContainsAny(s, "\"") || strings.HasSuffix(s, `\`) || unseen(s) }
-	switch {
+	switch path := pathOf(p); {
 	case p.File.Kind == uploader.FileSample:
 		return Snippet{}, problem(ErrNeedsFile, "give a path, a URL or a data URI")
-	case !anyValue(p, awkward) && !strings.ContainsAny(pathOf(p), ",;") && strings.TrimSpace(pathOf(p)) == pathOf(p):
+	case !anyValue(p, awkward) && bareForm(path) && bareForm(nameOf(p)):
 		for _, f := range p.Fields {
 			lines = append(lines, "--form-string "+PowerShell(f.Name+"="+f.Value))
 		}
 		if p.File.IsBytes() {
-			lines = append(lines, "-F "+PowerShell("file=@"+relative(p.File.Path)))
+			lines = append(lines, "-F "+PowerShell("file=@"+relative(path)+nameOf(p)))
 		} else {
 			lines = append(lines, "--form-string "+PowerShell("file="+p.File.Text))
 		}
@@ -56,9 +64,44 @@ func powershellCurl(p uploader.Prepared) (Snippet, error) {
 		return Snippet{}, problem(ErrPowerShell, "the config file for curl -K holds it")
 	default:
 		lines = append(lines, "--data-raw "+PowerShell(urlencoded(p)))
-		notes = append(notes, "URL-encoded, since versions of PowerShell differ in what becomes of a double quote")
+		notes = append(notes, "URL-encoded, since versions of PowerShell differ in what becomes of a double quote and a last backslash")
 	}
-	return Snippet{Text: strings.Join(lines, " `\n  "), Notes: notes}, nil
+	text := before + strings.Join(lines, " `\n  ")
+	if size := len(text); size > maxWindows {
+		return Snippet{}, problem(fmt.Errorf("curl: %d bytes: %w", size, ErrTooLong), "the config file for curl -K holds more; or save the data as a file and give its path")
+	}
+	if strings.IndexFunc(text, func(r rune) bool { return r >= 0x80 }) >= 0 {
+		notes = append(notes, "it has letters outside ASCII: a curl.exe whose --version does not list Unicode changes them; the config file for curl -K does not")
+	}
+	return Snippet{Text: text, Notes: notes}, nil
+}
+
+// powershellAuthorization prints the header with the secret. The line break in front of
+// it keeps a byte order mark, which some settings of $OutputEncoding write, away from it.
+func powershellAuthorization(p uploader.Prepared) string {
+	const header = "\"`nAuthorization: "
+	switch p.Auth {
+	case uploader.AuthBasic:
+		return header + `Basic " + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes(` + PowerShell(p.Account.APIKey+":") + ` + $env:CLOUDINARY_API_SECRET))`
+	case uploader.AuthBearer:
+		return header + `Bearer " + $env:CLOUDINARY_OAUTH_TOKEN`
+	}
+	return ""
+}
+
+// nameOf is what tells -F under which name a file is sent; empty where that is the last
+// part of its path.
+func nameOf(p uploader.Prepared) string {
+	if !p.File.IsBytes() || p.File.Name == p.File.Path[strings.LastIndexAny(p.File.Path, `/\`)+1:] {
+		return ""
+	}
+	return ";filename=" + p.File.Name
+}
+
+// bareForm reports whether a path or a name can stand in -F without double quotes.
+func bareForm(s string) bool {
+	s = strings.TrimPrefix(s, ";filename=")
+	return !strings.ContainsAny(s, ",;") && strings.TrimSpace(s) == s
 }
 
 func pathOf(p uploader.Prepared) string {
@@ -76,10 +119,10 @@ func relative(path string) string {
 	return "./" + path
 }
 
-// noHeader refuses ways that need a header with the secret, where there is no pipe for it.
+// noHeader refuses ways that need a header with the secret, where it would be written down.
 func noHeader(p uploader.Prepared) error {
 	if p.Auth == uploader.AuthBasic || p.Auth == uploader.AuthBearer {
-		return problem(ErrSecretArgs, "the command for sh, bash, zsh or fish reads it from the environment")
+		return problem(ErrSecretFile, "the command for PowerShell, sh, bash, zsh or fish reads it from the environment")
 	}
 	return nil
 }
@@ -133,11 +176,20 @@ func configFile(p uploader.Prepared) (Snippet, error) {
 			option("form-string", "file="+p.File.Text)
 		}
 	}
+	for line := range strings.Lines(b.String()) {
+		if len(line) > maxConfigLine {
+			return Snippet{}, problem(fmt.Errorf("curl -K: a line of %d bytes: %w", len(line), ErrTooLong), "save the data as a file and give its path")
+		}
+	}
 	return Snippet{
 		Text:  strings.TrimSuffix(b.String(), "\n"),
 		Notes: append(until(p), "a file, since nothing escapes %, ^ and quotes in cmd.exe for certain: curl -q -K upload.txt runs it in any shell"),
 	}, nil
 }
+
+// maxConfigLine is how long a line of a config file is at most in older versions of
+// curl, in bytes; newer ones take 10 MiB.
+const maxConfigLine = 100 << 10
 
 // configQuote quotes a value of a config file.
 func configQuote(s string) string {

@@ -12,6 +12,7 @@ type curlReader struct {
 	res   *Result
 	stdin string
 	known bool // what stdin holds
+	third string
 
 	data      []string // pieces of the body, joined with &
 	hasData   bool
@@ -26,7 +27,7 @@ type curlReader struct {
 
 // readCurl takes everything out of a curl command that reaches the server.
 func readCurl(c call, res *Result) {
-	r := &curlReader{res: res, stdin: c.stdin, known: c.hasStdin}
+	r := &curlReader{res: res, stdin: c.stdin, known: c.hasStdin, third: c.third}
 	args := c.words[1:]
 	for len(args) > 0 {
 		args = r.argument(args)
@@ -170,11 +171,15 @@ func (r *curlReader) bearer(token string) {
 // header keeps what matters of a header: how the body is written, and who sends it.
 func (r *curlReader) header(value string) {
 	if file, isFile := strings.CutPrefix(value, "@"); isFile {
-		if file != "-" || !r.known {
+		switch {
+		case file == "-" && r.known:
+			value = r.stdin
+		case file == "/dev/fd/3" && r.third != "":
+			value = r.third
+		default:
 			r.res.trap("-H "+value, "curl reads headers from there: nothing is read here")
 			return
 		}
-		value = r.stdin
 	}
 	name, content, _ := strings.Cut(value, ":")
 	content = strings.TrimSpace(content)

@@ -22,7 +22,7 @@ func Import(text string) Result {
 		return Result{Kind: Unknown}
 	}
 	for _, read := range []func(string) (Result, bool){
-		readCommand, readHTTP, readMessage, readJSON, readCloudinaryURL, readDotEnv, readSDK, readAddress, readQuery, readPath,
+		readConfig, readCommand, readHTTP, readMessage, readJSON, readCloudinaryURL, readDotEnv, readSDK, readAddress, readQuery, readPath,
 	} {
 		if r, ok := read(trimmed); ok {
 			r.finish()
@@ -42,7 +42,11 @@ var (
 
 // readCommand reads a cURL command in the quoting of whatever shell it is for.
 func readCommand(text string) (Result, bool) {
-	if fish, ok := strings.CutPrefix(text, "# for fish\n"); ok {
+	fish, ok := strings.CutPrefix(text, "# for fish\n")
+	if !ok {
+		fish, ok = strings.CutSuffix(text, " # for fish")
+	}
+	if ok {
 		r := Result{Kind: Curl}
 		calls, _ := readFish(fish)
 		return r, r.curls(calls)

@@ -19,6 +19,8 @@ type call struct {
 	// stdin is what comes over standard input, as far as the text itself says it.
 	stdin    string
 	hasStdin bool
+	// third is what the third descriptor hands over, where a group has 3<&0.
+	third string
 }
 
 // shellReader walks a parsed text. It evaluates what a shell would do with literals and
@@ -28,6 +30,7 @@ type shellReader struct {
 	res   *Result
 	vars  map[string]string
 	calls []call
+	third string
 	ended bool // a command that ran in the background parted the text
 }
 
@@ -67,6 +70,11 @@ func (r *shellReader) stmt(s *syntax.Stmt, stdin string, hasStdin bool) (out str
 			stdin, hasStdin = r.text(d.Word)+"\n", true
 		case syntax.RdrIn:
 			r.res.drop("< "+r.text(d.Word), "the file is not read")
+		case syntax.DplIn:
+			if d.N != nil && d.N.Value == "3" && r.text(d.Word) == "0" {
+				r.third = stdin
+				defer func() { r.third = "" }()
+			}
 		}
 	}
 	switch c := s.Cmd.(type) {
@@ -120,7 +128,7 @@ func (r *shellReader) callExpr(c *syntax.CallExpr, stdin string, hasStdin bool) 
 	case name == "cat" && len(words) == 1:
 		return stdin, hasStdin
 	}
-	r.calls = append(r.calls, call{words: words, stdin: stdin, hasStdin: hasStdin})
+	r.calls = append(r.calls, call{words: words, stdin: stdin, hasStdin: hasStdin, third: r.third})
 	return "", false
 }
 
