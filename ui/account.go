@@ -15,6 +15,30 @@ import (
 // accounts opens the dialog in which the account is chosen. Above the list stands what
 // is known, and what is wrong, of the credentials that were found.
 func (m Model) accounts() (tea.Model, tea.Cmd) {
+	m.dialogs = m.pushed(m.accountMenu())
+	list := m.deps.Profiles
+	if list == nil {
+		return m, nil
+	}
+	return m, func() tea.Msg { return profilesMsg(list()) }
+}
+
+// profilesMsg are the accounts that have a name.
+type profilesMsg []Profile
+
+// handleProfiles shows them in the dialog, where that is still open.
+func (m Model) handleProfiles(msg profilesMsg) (tea.Model, tea.Cmd) {
+	m.profiles = msg
+	if n := len(m.dialogs); n > 0 {
+		if menu, ok := m.dialogs[n-1].(dialog.Menu); ok && menu.Tag == "account" {
+			m.dialogs = append(append([]dialog.Dialog(nil), m.dialogs[:n-1]...), m.accountMenu())
+		}
+	}
+	return m, nil
+}
+
+// accountMenu lists what can be chosen.
+func (m Model) accountMenu() dialog.Dialog {
 	var above []text.Line
 	say := func(t string, warn bool) {
 		style := m.th.Muted
@@ -43,9 +67,15 @@ func (m Model) accounts() (tea.Model, tea.Cmd) {
 	if m.typed.CloudName != "" {
 		entries = append(entries, dialog.Entry{ID: "typed", Title: "LIVE " + visible.Clean(cutTo(m.typed.CloudName, 60)), Detail: "entered by hand"})
 	}
+	for _, p := range m.profiles {
+		e := dialog.Entry{ID: "profile " + p.Name, Title: "LIVE " + visible.Clean(cutTo(p.Name, 60)), Detail: visible.Clean(cutTo(p.Account.CloudName, 60)) + ", " + visible.Clean(p.Source)}
+		if p.Problem != "" {
+			e.Detail = "! " + visible.Clean(cutTo(p.Problem, 200))
+		}
+		entries = append(entries, e)
+	}
 	entries = append(entries, dialog.Entry{ID: "enter", Title: "enter credentials", Detail: "masked, for this session only"})
-	m.dialogs = m.pushed(dialog.Menu{Tag: "account", Title: "Account", Entries: entries, Above: above})
-	return m, nil
+	return dialog.Menu{Tag: "account", Title: "Account", Entries: entries, Above: above}
 }
 
 // chooseAccount does what was picked in the dialog.
@@ -59,6 +89,16 @@ func (m Model) chooseAccount(id string) (tea.Model, tea.Cmd) {
 		m.dialogs = m.pushed(dialog.NewCredentials())
 		return m, nil
 	}
+	for _, p := range m.profiles {
+		if id != "profile "+p.Name {
+			continue
+		}
+		if p.Problem != "" {
+			m.note(noticeWarn, "not used: "+visible.Clean(cutTo(p.Problem, 300)))
+			return m, nil
+		}
+		return m.use(p.Account)
+	}
 	return m.toSandbox()
 }
 
@@ -67,6 +107,10 @@ func (m Model) toSandbox() (tea.Model, tea.Cmd) { return m.use(m.deps.Sandbox) }
 // use makes an account the one that signs and receives.
 func (m Model) use(a uploader.Account) (tea.Model, tea.Cmd) {
 	m.account = a
+	if d := m.form.Draft(); a.Secret.IsZero() && !a.Token.IsZero() && d.Auth == uploader.AuthSigned {
+		d.Auth = uploader.AuthBearer // a token is all there is
+		m.form.SetDraft(d)
+	}
 	m.renewIfStale()
 	if a.Sandbox {
 		m.note(noticeOK, "SANDBOX: uploads stay on this machine")

@@ -38,6 +38,9 @@ type Deps struct {
 	// Editor prepares the person's own editor for a value; read gives the value after
 	// it was left, and cleans up. nil where there is none.
 	Editor func(name, value string) (run tea.ExecCommand, read func() (string, error), err error)
+	// Profiles lists the accounts that have a name; it may wait for a keyring for three
+	// seconds. nil where there are none.
+	Profiles func() []Profile
 	// Recipes are the person's own; SaveRecipe keeps one, and replaces one of its name.
 	Recipes    []Recipe
 	SaveRecipe func(r Recipe) error
@@ -58,6 +61,12 @@ type Deps struct {
 	AllowHost   func(a uploader.Account) error
 	// Go starts a goroutine under the program's watch over panics.
 	Go func(func())
+}
+
+// Profile is a named account; Problem says why it cannot be used.
+type Profile struct {
+	Name, Source, Problem string
+	Account               uploader.Account
 }
 
 // Recipe is a named draft to start from, without file and timestamp.

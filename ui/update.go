@@ -58,6 +58,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleRead(msg)
 	case fieldReadMsg:
 		return m.handleFieldRead(msg)
+	case profilesMsg:
+		return m.handleProfiles(msg)
 	case previewedMsg:
 		return m.handlePreviewed(msg)
 	case externalMsg:

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -112,6 +113,15 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 		Draft: draft, FromFlags: a.flags.any(),
 		ParseFile: func(typed string, live bool) uploader.File {
 			return uploader.ParseFile(typed, a.fileOptions(live, box.SampleURL()))
+		},
+		Profiles: func() []ui.Profile {
+			all, _ := a.profileStore().List(context.Background())
+			var list []ui.Profile
+			for _, p := range all {
+				p.Account.Options = a.options(p.Account.Options)
+				list = append(list, ui.Profile{Name: p.Name, Source: "of " + string(p.Source), Problem: p.Problem, Account: p.Account})
+			}
+			return list
 		},
 		Preview: preview, Editor: a.editor,
 		Recipes: recipes(store), SaveRecipe: func(r ui.Recipe) error {
