@@ -16,7 +16,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// stamp is the tests' timestamp.
+// testNow is the time of the tests, and stamp the timestamp.
+var testNow = time.Unix(1315060510, 0)
+
 const stamp = "1315060510"
 
 // live is an account of the service with a secret that must show nowhere.

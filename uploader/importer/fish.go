@@ -63,6 +63,9 @@ func (r *fishReader) run() (closed bool) {
 			}
 		case c == '\\':
 			r.escape()
+		case c == '(':
+			r.started, r.bare = true, false
+			r.b.WriteString(r.substitution())
 		case c == ' ' || c == '\t':
 			r.flush()
 			r.at++
@@ -90,6 +93,33 @@ func (r *fishReader) run() (closed bool) {
 		}
 	}
 	return true
+}
+
+// substitution is a command in parentheses, as it was written: it is not run.
+func (r *fishReader) substitution() string {
+	start, depth := r.at, 0
+	quote := byte(0)
+	for ; r.at < len(r.src); r.at++ {
+		switch c := r.src[r.at]; {
+		case c == '\\':
+			r.at++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '(':
+			depth++
+		case c == ')':
+			if depth--; depth == 0 {
+				r.at++
+				return r.src[start:r.at]
+			}
+		}
+	}
+	r.at = min(r.at, len(r.src))
+	return r.src[start:r.at]
 }
 
 // quoted reads up to the closing quote.
