@@ -2,7 +2,6 @@ package export
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,8 +11,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"signpost/signer"
 	"signpost/signer/visible"
@@ -115,6 +116,66 @@ func TestSelfSigningNeeds(t *testing.T) {
 	}
 }
 
+// TestSelfSigningTime: the script takes the time when it runs, unless a timestamp was
+// set by hand.
+func TestSelfSigningTime(t *testing.T) {
+	t.Parallel()
+	need(t, "openssl")
+	v, base := newVerifier(t)
+	for _, byHand := range []bool{false, true} {
+		a := uploader.Account{CloudName: fmt.Sprint(byHand), APIKey: "1", Secret: signer.NewSecret(codeSecret), Prefix: base}
+		p, err := uploader.Prepare(uploader.Draft{Timestamp: stamp, TimestampByHand: byHand}, a, parse("https://example.com/a"), testNow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := selfSigning(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := time.Now().Unix()
+		execute(t, t.TempDir(), "sh", "-c", s.Text)
+		v.check(t, p)
+		got, err := strconv.ParseInt(v.forms[a.CloudName]["timestamp"], 10, 64)
+		if fresh := got >= before && got <= time.Now().Unix(); err != nil || fresh == byHand || byHand && fmt.Sprint(got) != stamp {
+			t.Errorf("by hand %v: the timestamp is %d, %v", byHand, got, err)
+		}
+		if said := strings.Contains(strings.Join(s.Notes, " "), "by hand"); said != byHand {
+			t.Errorf("by hand %v: the notes are %q", byHand, s.Notes)
+		}
+	}
+}
+
+// TestSelfSigningTools: a missing or broken tool is named, and nothing is sent.
+func TestSelfSigningTools(t *testing.T) {
+	t.Parallel()
+	sh := need(t, "sh")
+	s, err := selfSigning(prepare(t, live, parse("https://example.com/a")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ have, want string }{
+		{"", "curl is missing"}, {"curl", "openssl is missing"}, {"curl openssl", "openssl made no signature"},
+	} {
+		dir := t.TempDir()
+		for _, name := range []string{"date", "cut"} {
+			if err := os.Symlink(need(t, name), filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name := range strings.FieldsSeq(c.have) {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("#!"+sh+"\necho ran "+name+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd := exec.Command(sh, "-c", s.Text)
+		cmd.Env = []string{"PATH=" + dir, "CLOUDINARY_API_SECRET=" + codeSecret}
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), c.want) || strings.Contains(string(out), "ran curl") {
+			t.Errorf("with %q: %v: %s", c.have, err, out)
+		}
+	}
+}
+
 // TestOtherAlgorithms: SHA-256 and version 1 in the script.
 func TestOtherAlgorithms(t *testing.T) {
 	t.Parallel()
@@ -168,8 +229,12 @@ func TestRawHTTP(t *testing.T) {
 func TestSignpostCommand(t *testing.T) {
 	t.Parallel()
 	n := 0
-	for _, s := range nastyTexts(300) {
-		p := prepare(t, live, parse("https://example.com/"+s), param("public_id", s), param("context", "a="+s))
+	for i, s := range nastyTexts(300) {
+		file := parse("https://example.com/" + s)
+		if path := strings.ReplaceAll(s, "/", "_"); i%2 == 1 {
+			file = uploader.File{Kind: uploader.FilePath, Path: path, Text: path, Name: path}
+		}
+		p := prepare(t, live, file, param("public_id", s), param("context", "a="+s))
 		snippet, err := signpostCommand(p)
 		if err != nil {
 			t.Fatal(err)
@@ -179,13 +244,45 @@ func TestSignpostCommand(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
-		want := []string{"upload", p.File.Text, "-p", "public_id=" + s, "-p", "context=a=" + s}
-		if !slices.Equal(got, want) {
+		want := []string{"upload", "", "-p", "public_id=" + s, "-p", "context=a=" + s}
+		if len(got) != len(want) {
+			t.Fatalf("got %q", got)
+		}
+		if f := parse(got[1]); f.Kind != file.Kind || strings.TrimPrefix(f.Path, "./") != strings.TrimPrefix(file.Path, "./") || !file.IsBytes() && f.Text != file.Text {
+			t.Errorf("the file is read as %+v, want %+v", f, file)
+		}
+		if want[1] = got[1]; !slices.Equal(got, want) || strings.HasPrefix(got[1], "-") {
 			t.Errorf("got %q, want %q", got, want)
 		}
 		n++
 	}
 	t.Logf("dialect signpost executed values=%d", n)
+}
+
+// TestSignpostFlags: what is not the default goes along.
+func TestSignpostFlags(t *testing.T) {
+	t.Parallel()
+	a := live
+	a.Token = signer.NewSecret("t0ken-value")
+	a.Options = signer.Options{Algorithm: signer.SHA256, Version: signer.V1}
+	for _, c := range []struct {
+		draft uploader.Draft
+		want  string
+	}{
+		{uploader.Draft{ResourceType: "video", Timestamp: "17", TimestampByHand: true}, "signpost upload a.jpg --resource-type video --timestamp 17 --algorithm sha256 --signature-version 1"},
+		{uploader.Draft{Timestamp: "17", Auth: uploader.AuthUnsigned}, "signpost upload a.jpg --auth unsigned"},
+		{uploader.Draft{Auth: uploader.AuthBasic}, "signpost upload a.jpg --auth basic"},
+		{uploader.Draft{Auth: uploader.AuthBearer}, "signpost upload a.jpg --auth oauth"},
+	} {
+		p, err := uploader.Prepare(c.draft, a, parse("a.jpg"), testNow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := signpostCommand(p)
+		if got := strings.ReplaceAll(s.Text, " \\\n  ", " "); err != nil || got != strings.Replace(c.want, "a.jpg", "./a.jpg", 1) {
+			t.Errorf("%v: got %s", err, got)
+		}
+	}
 }
 
 // TestTexts: the pieces are what they are called.
@@ -204,6 +301,9 @@ func TestTexts(t *testing.T) {
 		if get("string-to-sign") != p.Trace.StringToSign || get("signature") != p.Trace.Signature || get("url") != p.URL {
 			t.Errorf("%q: a piece is another one", s)
 		}
+		if text := get("json"); string(visible.CleanLines(text)) != text {
+			t.Errorf("%q: the JSON is shown as something else: %q", s, text)
+		}
 		var fields map[string]string
 		if err := json.Unmarshal([]byte(get("json")), &fields); err != nil || fields["public_id"] != s {
 			t.Errorf("%q: %v, %q", s, err, fields["public_id"])
@@ -219,12 +319,9 @@ func TestTexts(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	for id, kind := range map[string]importer.Kind{
-		"curl": importer.Curl, "curl-line": importer.Curl, "fish": importer.Curl, "powershell": importer.PowerShell,
-		"signpost": "", "http": importer.HTTP,
+		"curl": importer.Curl, "curl-line": importer.Curl, "fish": importer.Curl, "fish-line": importer.Curl,
+		"powershell": importer.PowerShell, "cmd": importer.Curl, "http": importer.HTTP,
 	} {
-		if kind == "" {
-			continue
-		}
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			f, _ := Find(id)
@@ -247,24 +344,16 @@ func TestRoundTrip(t *testing.T) {
 				if want := file.Text; !file.IsBytes() && r.File != want || file.IsBytes() && id != "http" && (r.File != file.Path || !r.FileIsPath) {
 					t.Fatalf("%q: the file is read as %q, want %q\n%s", s, r.File, want, snippet.Text)
 				}
+				want := uploader.Draft{ResourceType: "image", Params: []uploader.DraftParam{{Param: param("public_id", s)}, {Param: param("context", "a="+s)}}}
+				if d, _ := r.Draft(); !slices.Equal(d.Params, want.Params) || d.Auth != want.Auth || d.ResourceType != want.ResourceType {
+					t.Fatalf("%q: the draft is %+v", s, d)
+				}
 			}
 			if n < 1000 {
 				t.Errorf("only %d were written", n)
 			}
 			t.Logf("dialect %s parsed values=%d", id, n)
 		})
-	}
-}
-
-// TestConfigRoundTrip: a config file of curl is not read as such; its command names it.
-func TestConfigRoundTrip(t *testing.T) {
-	t.Parallel()
-	s, err := configFile(prepare(t, live, parse("https://example.com/a"), param("context", "a=\"b\"\\c\td\n")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Contains([]byte(s.Text), []byte(`form-string = "context=a=\"b\"\\c\td\n"`)) {
-		t.Errorf("got\n%s", s.Text)
 	}
 }
 

@@ -99,7 +99,7 @@ func startsLikeCommand(text string, at int) bool {
 	first, _, _ := strings.Cut(before, "\n")
 	word, _, _ := strings.Cut(first, " ")
 	switch {
-	case strings.HasPrefix(first, "#"), word == ":", word == "printf", word == "echo", word == "cat", word == "time", word == "sudo", word == "env", word == "set":
+	case strings.HasPrefix(first, "#"), strings.HasPrefix(first, "\"`nAuthorization: "), word == ":", word == "printf", word == "echo", word == "cat", word == "time", word == "sudo", word == "env", word == "set":
 		return true
 	}
 	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`).MatchString(first) || strings.HasPrefix(first, "export ")
@@ -186,21 +186,25 @@ func (r *Result) powershell(text string) bool {
 	if at := psCommand.FindStringSubmatchIndex(text); at != nil {
 		return r.invoke(readPS(text[at[3]:], r))
 	}
-	tokens := readPS(text[firstCurl(text):], r)
+	at := firstCurl(text)
+	tokens := readPS(text[at:], r)
 	if len(tokens) == 0 {
 		return false
+	}
+	c := call{}
+	if i := strings.Index(text[:at], "Authorization: "); i >= 0 { // piped into -H @-
+		c.stdin, c.hasStdin = strings.Replace(text[i:at], `" + `, "", 1), true
 	}
 	if tokens[0].text == "curl" {
 		r.trapOnce("curl", "in Windows PowerShell curl is another command (Invoke-WebRequest); curl.exe is curl itself")
 	}
-	var words []word
 	for _, t := range tokens {
 		if strings.Contains(t.text, `"`) {
 			r.trapOnce(`"`, "Windows PowerShell before 7.3 loses double quotes within an argument on its way to a program")
 		}
-		words = append(words, t.word)
+		c.words = append(c.words, t.word)
 	}
-	readCurl(call{words: words}, r)
+	readCurl(c, r)
 	return true
 }
 
