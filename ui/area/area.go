@@ -4,6 +4,7 @@ package area
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/rivo/uniseg"
@@ -274,12 +275,23 @@ func head(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-// window is where the drawn part of a line begins so that the cursor is in it.
+// window is where the drawn part of a line begins so that the cursor is in it. It looks
+// at no more of the line than could be drawn: a line may be as long as a value.
 func window(line string, col, room int) int {
-	from := 0
-	for from < col && text.Width(visible.Clean(line[from:col])) > room-1 {
-		c, _, _, _ := uniseg.FirstGraphemeClusterInString(line[from:], -1)
-		from += max(len(c), 1)
+	from := max(col-16*room, 0)
+	for from > 0 && from < col && !utf8.RuneStart(line[from]) {
+		from++
+	}
+	var sizes, cells []int // of the clusters up to the cursor
+	used := 0
+	for at := from; at < col; {
+		c, _, _, _ := uniseg.FirstGraphemeClusterInString(line[at:col], -1)
+		n := max(len(c), 1)
+		w := text.Width(visible.Clean(line[at : at+n]))
+		sizes, cells, used, at = append(sizes, n), append(cells, w), used+w, at+n
+	}
+	for i := 0; i < len(sizes) && used > room-1; i++ {
+		from, used = from+sizes[i], used-cells[i]
 	}
 	return from
 }

@@ -116,3 +116,19 @@ func TestLines(t *testing.T) {
 		}
 	}
 }
+
+// TestLongLine: where one line is as long as a value may be, the cursor is in sight. This
+// takes minutes where drawing looks at more of the line than it shows.
+func TestLongLine(t *testing.T) {
+	t.Parallel()
+	for _, piece := range []string{"x", "日本語", "e\u0301", "\u202e", "\xff", "👩‍👩‍👧‍👦"} {
+		line := strings.Repeat(piece, MaxBytes/len(piece))
+		m := New(line + "END")
+		for _, w := range []int{10, 40, 120} {
+			lines, x, _ := m.Lines(w, 1, 0, theme.New(true))
+			if got := lines[0].PlainText(); !strings.HasSuffix(got, "END") || lines[0].Width() != x || x >= w {
+				t.Errorf("%q in %d cells: the cursor is at %d of %q", piece, w, x, got)
+			}
+		}
+	}
+}
