@@ -115,5 +115,6 @@ func (b block) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 	for i := len(lines); i < min(room, 6); i++ {
 		body = append(body, nil)
 	}
-	return title, fitted(body, tail, h), cursor
+	body, cursor.Y = fitted(body, tail, cursor.Y, w, h)
+	return title, body, cursor
 }

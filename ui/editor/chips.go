@@ -144,15 +144,12 @@ func (c chips) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 	if s := c.suggestions(); len(s) > 0 {
 		body = append(body, text.WrapWords(text.Line{{Text: "known: " + visible.Clean(strings.Join(s, " ")), Style: th.Muted}}, w)...)
 	}
-	tail := append([]text.Line{nil}, wireLines(c.param.Name, c.value(), w, th)...)
+	tail := append([]text.Line{nil}, wireLines(c.param.Name, c.value(), w, h, th)...)
 	keys := []visible.Text{"enter", "adds", "← →", "choose", "alt+← →", "move", "backspace", "removes"}
 	if len(c.param.Values) > 0 {
 		keys = append(keys, "tab", "takes a known one")
 	}
 	tail = append(tail, keyLine(w, th, append(keys, "esc", "done")...)...)
-	if room := h - len(tail); cursor.Y >= room { // the input stays in sight
-		drop := min(cursor.Y-room+1, len(body))
-		body, cursor.Y = body[drop:], cursor.Y-drop
-	}
-	return visible.Clean(c.param.Name), fitted(body, tail, h), cursor
+	body, cursor.Y = fitted(body, tail, cursor.Y, w, h)
+	return visible.Clean(c.param.Name), body, cursor
 }

@@ -182,7 +182,7 @@ func (e eager) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 	if e.presets {
 		return e.presetView(w, h, th)
 	}
-	tail := wireLines(e.param.Name, e.value(), w, th)
+	tail := wireLines(e.param.Name, e.value(), w, h, th)
 	keys := []visible.Text{"enter", "adds", "alt+p", "presets", "alt+↑ ↓", "move", "alt+x", "remove", "esc", "done"}
 	if e.single {
 		keys = []visible.Text{"alt+p", "presets", "esc", "done"}
@@ -198,13 +198,13 @@ func (e eager) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 		if e.single {
 			number = ""
 		}
-		glyph := visible.Text("  ")
+		glyph, width := visible.Text("  "), max(w-5-text.Width(number), 1)
 		if i == e.at {
 			glyph = "▸ "
-			cursor.X, cursor.Y = 2+text.Width(number)+e.items[i].CursorX(max(w-4, 1)), len(body)
+			cursor.X, cursor.Y = 2+text.Width(number)+e.items[i].CursorX(width), len(body)
 		}
 		l := text.Line{{Text: glyph, Style: th.Accent}, {Text: number, Style: th.Muted}}
-		l = append(l, e.items[i].View(max(w-4, 1), i == e.at, th)...)
+		l = append(l, e.items[i].View(width, i == e.at, th)...)
 		if e.items[i].Value() == "" {
 			l = append(l, text.Span{Text: "w_400,h_300,c_pad", Style: th.Muted})
 		} else if len(e.problemsOf(i)) > 0 {
@@ -212,8 +212,8 @@ func (e eager) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 		}
 		body = append(body, l)
 	}
-	body = append(body, details...)
-	return visible.Clean(e.param.Name), fitted(body, tail, h), cursor
+	body, cursor.Y = fitted(append(body, details...), tail, cursor.Y, w, h)
+	return visible.Clean(e.param.Name), body, cursor
 }
 
 // problemsOf is what looks wrong with an item.
@@ -261,5 +261,7 @@ func (e eager) presetView(w, h int, th theme.Theme) (visible.Text, []text.Line, 
 		lines = append(lines, text.Line{{Text: glyph, Style: th.Accent}, {Text: visible.Clean(p.Title), Style: style}, {Text: "  " + visible.Clean(p.About), Style: th.Muted}},
 			text.Line{{Text: "    " + visible.Clean(p.Eager), Style: th.Accent}})
 	}
-	return "Presets", fitted(lines, append([]text.Line{nil}, keyLine(w, th, "enter", "adds it", "esc", "back")...), h), nil
+	tail := append([]text.Line{nil}, keyLine(w, th, "enter", "adds it", "esc", "back")...)
+	lines, _ = fitted(lines, tail, 2*(e.preset-from)+1, w, h)
+	return "Presets", lines, nil
 }

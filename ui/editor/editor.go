@@ -45,8 +45,8 @@ func leaves(msg tea.Msg) bool {
 	return ok && (k.String() == "esc" || k.String() == "ctrl+s")
 }
 
-// wireLines show the text that is sent and signed.
-func wireLines(name, value string, w int, th theme.Theme) []text.Line {
+// wireLines show the text that is sent and signed, in a third of the h lines at most.
+func wireLines(name, value string, w, h int, th theme.Theme) []text.Line {
 	const shown = 600
 	cut := visible.Text("")
 	if len(value) > shown {
@@ -55,9 +55,14 @@ func wireLines(name, value string, w int, th theme.Theme) []text.Line {
 	if value == "" {
 		return []text.Line{{{Text: "empty: left out", Style: th.Muted}}}
 	}
-	return text.WrapLine(text.Line{
+	lines := text.WrapLine(text.Line{
 		{Text: visible.Clean(name) + "=", Style: th.Accent}, {Text: visible.Clean(value) + cut, Style: th.Text},
 	}, w)
+	if most := max(h/3, 1); len(lines) > most {
+		last := append(text.Cut(lines[most-1], w-1), text.Span{Text: "…", Style: th.Muted})
+		lines = append(lines[:most-1:most-1], last)
+	}
+	return lines
 }
 
 // head is at most n bytes of s, whole characters.
@@ -101,10 +106,12 @@ func aboutLines(p catalog.Param, w int, th theme.Theme) []text.Line {
 	return text.WrapWords(text.Line{{Text: visible.Clean(p.Meaning), Style: th.Muted}}, w)
 }
 
-// fitted puts the tail under the body so that the tail stays in sight in h lines.
-func fitted(body, tail []text.Line, h int) []text.Line {
-	if room := h - len(tail); len(body) > room {
-		body = body[:max(room, 0)]
-	}
-	return append(body, tail...)
+// fitted puts the tail under the body in w by h cells. Line at of the body stays in
+// sight, and the end of the tail; y is where that line is then.
+func fitted(body, tail []text.Line, at, w, h int) (lines []text.Line, y int) {
+	tail = tail[max(len(tail)-h+1, 0):]
+	room := max(h-len(tail), 1)
+	from := max(at-room+1, 0)
+	body = append(body[from:min(from+room, len(body))], tail...)
+	return text.Fit(body, w, len(body)), at - from
 }

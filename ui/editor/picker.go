@@ -122,16 +122,20 @@ func (p Picker) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dial
 	list := p.options()
 	if len(list) == 0 {
 		lines = append(lines, text.Line{{Text: "nothing is called that, and a name has no blanks", Style: th.Muted}})
-		return "Add a parameter", lines, cursor
+		return "Add a parameter", text.Fit(lines, w, min(len(lines), h)), cursor
 	}
 	about := p.about(list[p.at], w, th)
+	about = about[:min(len(about), max(h-2, 0))]
 	room := max(min(h-1-len(about)-1, 16), 1)
 	from := max(min(p.at-room/2, len(list)-room), 0)
 	for i := from; i < min(from+room, len(list)); i++ {
 		lines = append(lines, p.line(list[i], i == p.at, w, th))
 	}
-	lines = append(append(lines, nil), about...)
-	return "Add a parameter", lines, cursor
+	if len(lines)+len(about) < h {
+		lines = append(lines, nil)
+	}
+	lines = append(lines, about...)
+	return "Add a parameter", text.Fit(lines, w, len(lines)), cursor
 }
 
 func (p Picker) line(o option, chosen bool, w int, th theme.Theme) text.Line {

@@ -180,11 +180,12 @@ func (t table) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 	body := aboutLines(t.param, w, th)
 	heading := text.Line{{Text: "  ", Style: th.Text}}
 	for _, c := range t.columns {
+		c = text.Truncate(c, cell-1)
 		heading = append(heading, text.Span{Text: c + widget.Blank(cell-text.Width(c)), Style: th.Muted})
 	}
 	body = append(body, heading)
 	tail := problemLines(t.problems(), w, 2, th)
-	tail = append(append(tail, nil), wireLines(t.param.Name, t.value(), w, th)...)
+	tail = append(append(tail, nil), wireLines(t.param.Name, t.value(), w, h, th)...)
 	tail = append(tail, keyLine(w, th, "tab", "next cell", "alt+↑ ↓", "move the row", "alt+x", "remove it", "esc", "done")...)
 	room := max(h-len(body)-len(tail), 1)
 	from := max(min(t.row-room/2, len(t.cells)-room), 0)
@@ -196,7 +197,8 @@ func (t table) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 		}
 		body = append(body, t.rowLine(i, cell, w, th))
 	}
-	return visible.Clean(t.param.Name), fitted(body, tail, h), cursor
+	body, cursor.Y = fitted(body, tail, cursor.Y, w, h)
+	return visible.Clean(t.param.Name), body, cursor
 }
 
 // cellWidth is the room of a column; the last one takes what is left.
