@@ -87,8 +87,9 @@ var table = map[string]rule{
 	"ui/text":                 {not: noIO, other: []string{lipgloss, "github.com/charmbracelet/x/ansi", "signpost/signer/visible"}},
 	"ui/theme":                {not: noIO, other: []string{lipgloss, "signpost/ui/text"}},
 	"ui/term":                 {other: []string{tea, "github.com/charmbracelet/x/term", "github.com/atotto/clipboard", "github.com/cli/browser", "golang.org/x/sys/", "signpost/signer/visible"}},
+	"ui/browser/disk":         {other: []string{"signpost/ui/browser"}},
 	"ui/bench":                {other: []string{tea, bubbles, "github.com/creack/pty"}},
-	"ui/cli":                  {other: []string{tea, "github.com/", "signpost/"}},
+	"ui/cli":                  {other: []string{tea, "github.com/", "mvdan.cc/sh/v3/syntax", "signpost/"}},
 }
 
 // screenRule is for every package below ui that has no row of its own.

@@ -107,6 +107,9 @@ func (m Model) toSandbox() (tea.Model, tea.Cmd) { return m.use(m.deps.Sandbox) }
 // use makes an account the one that signs and receives.
 func (m Model) use(a uploader.Account) (tea.Model, tea.Cmd) {
 	m.account = a
+	if m.deps.Known != nil {
+		m.deps.Known(a)
+	}
 	if d := m.form.Draft(); a.Secret.IsZero() && !a.Token.IsZero() && d.Auth == uploader.AuthSigned {
 		d.Auth = uploader.AuthBearer // a token is all there is
 		m.form.SetDraft(d)

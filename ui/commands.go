@@ -30,6 +30,7 @@ func (m Model) commands() []command {
 		{"send", "send the upload", k.Send, Model.send},
 		{"copy", "copy what the command pane shows", k.Copy, Model.copyCommand},
 		{"exports", "copy as: other shells, languages, the string to sign", k.Exports, Model.exports},
+		{"browse", "choose a file or several, or a remote source", k.Browse, Model.browse},
 		{"import", "paste anything: a command, a request, an error, a .env", k.Import, Model.openImport},
 		{"write", "write what the command pane shows to a file", k.Write, Model.writeCommand},
 		{"pane", "show the signature or the cURL command", k.Pane, Model.switchPane},

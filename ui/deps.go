@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"signpost/ui/browser"
 	"signpost/uploader"
 )
 
@@ -32,6 +33,14 @@ type Deps struct {
 
 	// ParseFile recognises the typed file. live is true for any account but the sandbox's.
 	ParseFile func(typed string, live bool) uploader.File
+	// ListDir lists a folder, LookAt makes a small picture of a file; nil where there is
+	// no file browser. StartDir is where it begins, Home and Separator are the system's.
+	ListDir                   func(dir string) ([]browser.Entry, error)
+	LookAt                    func(path string) (Picture, error)
+	StartDir, Home, Separator string
+	// Known tells of an account that is used from now on, so that its secret can be kept
+	// out of reports; nil where nobody wants to know.
+	Known func(a uploader.Account)
 	// Preview makes what a transformation makes of the file, where that is a picture on
 	// this machine, and else of the sample; nil where there is no preview.
 	Preview func(transformation string, file uploader.File) (Picture, error)

@@ -11,6 +11,7 @@ type KeyMap struct {
 	Pane, ScrollUp, ScrollDown                key.Binding
 	Exports, Import, View, Edit, External     key.Binding
 	Checks, Fix, UndoWhole, Recipes, Auth     key.Binding
+	Browse                                    key.Binding
 	Account, Sandbox                          key.Binding
 	Palette, Help, Mouse, Suspend, Quit       key.Binding
 }
@@ -24,6 +25,7 @@ func DefaultKeyMap() KeyMap {
 		Send:       bind([]string{"ctrl+s"}, "ctrl+s", "send"),
 		Copy:       bind([]string{"ctrl+y"}, "ctrl+y", "copy the command"),
 		Exports:    bind([]string{"alt+y"}, "alt+y", "copy as: other shells and languages"),
+		Browse:     bind([]string{"alt+o", "f2"}, "alt+o, F2", "choose files, or a remote source"),
 		Import:     bind([]string{"alt+i"}, "alt+i", "paste anything: a command, an error, a .env"),
 		View:       bind([]string{"ctrl+g", "f6"}, "ctrl+g", "list what is set, essentials, everything"),
 		Edit:       bind([]string{"alt+e"}, "alt+e", "the editor of the value (enter opens some too)"),
@@ -56,7 +58,7 @@ func DefaultKeyMap() KeyMap {
 func (k KeyMap) FullHelp() []key.Binding {
 	return []key.Binding{
 		k.Send, k.Copy, k.Write, k.Pane, k.ScrollUp, k.ScrollDown,
-		k.Exports, k.Import, k.AddParam, k.View, k.Edit, k.External, k.Toggle, k.Remove, k.UndoWhole,
+		k.Exports, k.Browse, k.Import, k.AddParam, k.View, k.Edit, k.External, k.Toggle, k.Remove, k.UndoWhole,
 		k.Checks, k.Fix, k.Recipes, k.Auth, k.Renew, k.Tutorial,
 		k.Account, k.Sandbox, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
 	}

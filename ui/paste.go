@@ -56,18 +56,6 @@ func readText(content string, ofField bool) tea.Cmd {
 	}
 }
 
-// handleRead gives what was recognised to the open dialog.
-func (m Model) handleRead(msg importing.ReadMsg) (tea.Model, tea.Cmd) {
-	if len(m.dialogs) == 0 {
-		return m, nil
-	}
-	top := len(m.dialogs) - 1
-	d, _ := m.dialogs[top].Update(msg)
-	m.dialogs = append([]dialog.Dialog(nil), m.dialogs...)
-	m.dialogs[top] = d
-	return m, nil
-}
-
 // handleFieldRead opens the dialog for a paste that is more than the value of a field.
 func (m Model) handleFieldRead(msg fieldReadMsg) (tea.Model, tea.Cmd) {
 	if isWhole(msg.Result) {

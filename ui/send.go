@@ -147,6 +147,10 @@ func (m Model) handleDone(msg uploadDoneMsg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	m.upload.cancel()
+	if len(m.queue) > 0 && m.queueNext(msg) {
+		m.screen = screenCompose
+		return m.send()
+	}
 	if errors.Is(msg.err, context.Canceled) && msg.result == nil && uploader.Classify(msg.err) != uploader.ClassMaybe {
 		m.screen = screenCompose
 		m.note(noticeInfo, "cancelled before everything was sent: nothing was kept")

@@ -59,7 +59,10 @@ type Model struct {
 	past       []earlier        // drafts that can be taken back
 	offered    uploader.Account // credentials of a paste, until the person has answered
 	own        []Recipe         // the person's own recipes
-	profiles   []Profile        // as they were listed last
+	queue      []queued         // several files, one after the other
+	queueAt    int
+	browseDir  string    // where the browser was left
+	profiles   []Profile // as they were listed last
 
 	notice     visible.Text
 	noticeKind noticeKind

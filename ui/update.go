@@ -5,6 +5,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"signpost/signer/visible"
+	"signpost/ui/browser"
 	"signpost/ui/dialog"
 	"signpost/ui/form"
 	"signpost/ui/importing"
@@ -55,9 +56,13 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case hostMsg:
 		return m.handleHost(msg)
 	case importing.ReadMsg:
-		return m.handleRead(msg)
+		return m.toDialog(msg)
 	case fieldReadMsg:
 		return m.handleFieldRead(msg)
+	case browser.ListedMsg:
+		return m.toDialog(msg)
+	case lookedMsg:
+		return m.handleLooked(msg)
 	case profilesMsg:
 		return m.handleProfiles(msg)
 	case previewedMsg:
@@ -273,6 +278,8 @@ func (m Model) updateDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return m, nil
 		}
 		return m.changed()
+	case dialog.FilesChosen:
+		return m.filesChosen(act.Files, d)
 	case dialog.Imported:
 		return m.imported(act.Result)
 	case dialog.PastedAsText:

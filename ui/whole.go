@@ -84,8 +84,13 @@ type previewedMsg struct {
 
 // stayed does what an open dialog asks for.
 func (m Model) stayed(act dialog.Action) (tea.Model, tea.Cmd) {
-	if read, ok := act.(dialog.ReadRequested); ok {
-		return m, readText(read.Text, false)
+	switch act := act.(type) {
+	case dialog.ReadRequested:
+		return m, readText(act.Text, false)
+	case dialog.ListRequested:
+		return m, m.listDir(act.Dir)
+	case dialog.PictureRequested:
+		return m, m.lookAt(act.Path)
 	}
 	ask, ok := act.(dialog.PreviewRequested)
 	if !ok || m.deps.Preview == nil {
@@ -100,9 +105,6 @@ func (m Model) stayed(act dialog.Action) (tea.Model, tea.Cmd) {
 
 // handlePreviewed hands a picture to the dialog that asked for it.
 func (m Model) handlePreviewed(msg previewedMsg) (tea.Model, tea.Cmd) {
-	if len(m.dialogs) == 0 {
-		return m, nil
-	}
 	answer := editor.PreviewMsg{Transformation: msg.transformation}
 	if msg.err != nil {
 		answer.Note = "no preview: " + visible.Clean(cutTo(msg.err.Error(), 300))
@@ -111,11 +113,7 @@ func (m Model) handlePreviewed(msg previewedMsg) (tea.Model, tea.Cmd) {
 		answer.Note = widget.Count(msg.picture.Width) + " × " + widget.Count(msg.picture.Height) + ", " +
 			widget.Bytes(int64(msg.picture.Bytes)) + ", made by the sandbox from " + visible.Clean(cutTo(msg.picture.Of, 100))
 	}
-	top := len(m.dialogs) - 1
-	d, _ := m.dialogs[top].Update(answer)
-	m.dialogs = append([]dialog.Dialog(nil), m.dialogs...)
-	m.dialogs[top] = d
-	return m, nil
+	return m.toDialog(answer)
 }
 
 // externalMsg is the end of the person's own editor.

@@ -102,12 +102,12 @@ func (a *app) tellCheck(r checked) error {
 		if err != nil {
 			return err
 		}
-		if _, err := io.WriteString(a.world.Stdout, escapeJSON(a.secret.Redact(string(raw)))+"\n"); err != nil {
+		if _, err := io.WriteString(a.world.Stdout, escapeJSON(a.redact(string(raw)))+"\n"); err != nil {
 			return err
 		}
 	} else {
 		line := func(label, text string) {
-			_, _ = fmt.Fprintf(a.world.Stdout, "%-10s%s\n", label, clean(a.secret.Redact(text)))
+			_, _ = fmt.Fprintf(a.world.Stdout, "%-10s%s\n", label, clean(a.redact(text)))
 		}
 		line("cloud", r.CloudName)
 		line("API key", r.APIKey)

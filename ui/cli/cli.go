@@ -41,9 +41,11 @@ func usage(format string, args ...any) error {
 
 // app is one run.
 type app struct {
-	world  World
-	flags  flags
-	secret signer.Secret // whatever must not be printed, once it is known
+	world World
+	flags flags
+	// secret and token must not be printed, once they are known.
+	secret, token signer.Secret
+	known         known
 }
 
 // Run runs the program and returns its exit status.
@@ -51,7 +53,7 @@ func Run(w World) (code int) {
 	a := &app{world: w}
 	defer func() {
 		if v := recover(); v != nil {
-			code = term.Crashed(v, term.Options{Redact: a.secret.Redact, ReportDir: reportDir(), Message: w.Stderr})
+			code = term.Crashed(v, term.Options{Redact: a.redact, ReportDir: reportDir(), Message: w.Stderr})
 		}
 	}()
 	root := a.rootCommand()
@@ -78,9 +80,12 @@ func Run(w World) (code int) {
 	return f.code
 }
 
+// redact masks what must not be printed.
+func (a *app) redact(text string) string { return a.token.Redact(a.secret.Redact(text)) }
+
 // say writes a line for a person to standard error: clean, and without the secret.
 func (a *app) say(format string, args ...any) {
-	text := a.secret.Redact(fmt.Sprintf(format, args...))
+	text := a.redact(fmt.Sprintf(format, args...))
 	_, _ = io.WriteString(a.world.Stderr, string(visible.CleanLines(text))+"\n")
 }
 

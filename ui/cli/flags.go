@@ -192,7 +192,7 @@ func (a *app) credentials() (uploader.Config, error) {
 	if warning != "" && c.Account.Origin != "" && strings.Contains(c.Account.Origin, a.flags.envFile) {
 		c.Notes = append(c.Notes, warning)
 	}
-	a.secret = c.Account.Secret
+	a.secret, a.token = c.Account.Secret, c.Account.Token
 	return c, nil
 }
 

@@ -43,21 +43,44 @@ func preview(transformation string, file uploader.File) (ui.Picture, error) {
 	if err != nil {
 		return ui.Picture{}, err
 	}
-	small, err := render.Parse("c_limit,w_64,h_64/png")
+	p := ui.Picture{Width: made.Width, Height: made.Height, Bytes: len(made.Data), Of: of}
+	p.Small, p.SmallWidth, err = small(ctx, made.Data)
+	return p, err
+}
+
+// lookAt makes a small picture of a file.
+func lookAt(path string) (ui.Picture, error) {
+	data, err := readPicture(uploader.File{Kind: uploader.FilePath, Path: path})
 	if err != nil {
 		return ui.Picture{}, err
 	}
-	thumb, err := render.Apply(ctx, made.Data, small, "png")
+	info, err := render.Probe(data)
 	if err != nil {
 		return ui.Picture{}, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), previewTime)
+	defer cancel()
+	p := ui.Picture{Width: info.Width, Height: info.Height, Bytes: len(data)}
+	p.Small, p.SmallWidth, err = small(ctx, data)
+	return p, err
+}
+
+// small are the pixels of a picture, shrunk to what a terminal can show.
+func small(ctx context.Context, data []byte) ([]uint32, int, error) {
+	chain, err := render.Parse("c_limit,w_64,h_64/png")
+	if err != nil {
+		return nil, 0, err
+	}
+	thumb, err := render.Apply(ctx, data, chain, "png")
+	if err != nil {
+		return nil, 0, err
 	}
 	decoded, err := png.Decode(bytes.NewReader(thumb.Data))
 	if err != nil {
-		return ui.Picture{}, err
+		return nil, 0, err
 	}
-	p := ui.Picture{Width: made.Width, Height: made.Height, Bytes: len(made.Data), Of: of}
-	p.Small, p.SmallWidth = pixels(decoded)
-	return p, nil
+	px, width := pixels(decoded)
+	return px, width, nil
 }
 
 // pixels are the colours of a picture over grey, where it is transparent.

@@ -33,7 +33,7 @@ func (a *app) profileStore() profiles.Store {
 // fromProfile is the account that --profile names.
 func (a *app) fromProfile(name string) (uploader.Config, error) {
 	p, err := a.profileStore().Get(context.Background(), name)
-	a.secret = p.Account.Secret
+	a.secret, a.token = p.Account.Secret, p.Account.Token
 	if err != nil {
 		f := &failure{code: uploader.ExitConfig, err: err, hint: "signpost profiles lists them"}
 		return uploader.Config{}, f
@@ -82,12 +82,15 @@ you run can read the secret too.`,
 	return c
 }
 
-// completeProfiles completes names.
+// completeProfiles completes names. One that another program allowed and that is none
+// here is left out: a shell would run, or a terminal obey, what stands in it (threat T1).
 func (a *app) completeProfiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	all, _ := a.profileStore().List(context.Background())
 	var names []string
 	for _, p := range all {
-		names = append(names, p.Name+"\t"+p.Account.CloudName)
+		if profiles.CheckName(p.Name) == nil {
+			names = append(names, p.Name+"\t"+clean(p.Account.CloudName))
+		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }

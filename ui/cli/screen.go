@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,6 +15,7 @@ import (
 
 	"signpost/signer"
 	"signpost/ui"
+	"signpost/ui/browser/disk"
 	"signpost/ui/term"
 	"signpost/uploader"
 	"signpost/uploader/journal"
@@ -43,6 +45,7 @@ func (a *app) screen() error {
 		config.Problems = append(config.Problems, uploader.Problem{Message: f.Error(), Hint: f.hint})
 	}
 	term.Scrub(scrubbed(os.Environ()))
+	a.known.add(config.Account)
 
 	var notes []string
 	box := sandbox.New(sandbox.Options{})
@@ -67,7 +70,7 @@ func (a *app) screen() error {
 	}
 	code := term.Run(term.Options{
 		Input: a.world.Stdin, Output: out, Program: options,
-		Redact: config.Account.Secret.Redact, ReportDir: reportDir(),
+		Redact: a.known.redact, ReportDir: reportDir(),
 		Message: a.world.Stderr, Save: func() { store.Flush() },
 	}, func(r *term.Runner) tea.Model {
 		deps.Go = r.Go
@@ -94,6 +97,44 @@ func recipes(store *journal.Journal) []ui.Recipe {
 	return own
 }
 
+// known are the accounts of a run: their secrets are kept out of reports.
+type known struct {
+	mu  sync.Mutex
+	all []uploader.Account
+}
+
+func (k *known) add(a uploader.Account) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.all = append(k.all, a)
+}
+
+// redact takes the secrets of every account that was used out of a text.
+func (k *known) redact(text string) string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, a := range k.all {
+		text = a.Redact(text)
+	}
+	return text
+}
+
+func workingDir() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return homeDir()
+	}
+	return dir
+}
+
+func homeDir() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return string(os.PathSeparator)
+	}
+	return home
+}
+
 // reportDir is where reports of crashes are kept.
 func reportDir() string { return filepath.Join(xdg.StateHome, "signpost") }
 
@@ -114,6 +155,8 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 		ParseFile: func(typed string, live bool) uploader.File {
 			return uploader.ParseFile(typed, a.fileOptions(live, box.SampleURL()))
 		},
+		ListDir: disk.List, LookAt: lookAt, StartDir: workingDir(), Home: homeDir(), Separator: string(os.PathSeparator),
+		Known: a.known.add,
 		Profiles: func() []ui.Profile {
 			all, _ := a.profileStore().List(context.Background())
 			var list []ui.Profile

@@ -72,6 +72,23 @@ type PastedAsText struct{ Text string }
 func (PreviewRequested) stays() {}
 func (ReadRequested) stays()    {}
 
+// ListRequested asks for what is in a folder, PictureRequested for what a file looks
+// like; the answers come as messages that the dialog understands.
+type (
+	ListRequested    struct{ Dir string }
+	PictureRequested struct{ Path string }
+)
+
+// FilesChosen are the files to upload: paths, or one address.
+type FilesChosen struct{ Files []string }
+
+func (ListRequested) stays()    {}
+func (PictureRequested) stays() {}
+
+func (ListRequested) action()    {}
+func (PictureRequested) action() {}
+func (FilesChosen) action()      {}
+
 func (ReadRequested) action() {}
 func (Imported) action()      {}
 func (PastedAsText) action()  {}

@@ -54,7 +54,7 @@ func (m Model) Help() (sentence, signed visible.Text) {
 		if s, ok := fileMeanings[m.file.Kind]; ok {
 			return s, "not signed"
 		}
-		return "what to upload: a path, a URL (http, https, ftp, s3, gs) or a data URI; ctrl+b browses", "not signed"
+		return "what to upload: a path, a URL (http, https, ftp, s3, gs) or a data URI; alt+o browses", "not signed"
 	}
 	return m.meaning(r), m.signedWords(r)
 }

@@ -1,0 +1,174 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+
+	"signpost/signer/visible"
+	"signpost/ui/browser"
+	"signpost/ui/dialog"
+	"signpost/ui/text"
+	"signpost/ui/widget"
+	"signpost/uploader"
+)
+
+// queued is a file of several that are sent one after the other.
+type queued struct {
+	file string
+	done bool
+	err  error
+	said visible.Text
+}
+
+// browse opens the file browser where the last one was left.
+func (m Model) browse() (tea.Model, tea.Cmd) {
+	if m.deps.ListDir == nil {
+		m.note(noticeInfo, "there is no file browser here; type the path")
+		return m, nil
+	}
+	dir := m.browseDir
+	if dir == "" {
+		dir = m.deps.StartDir
+	}
+	b := browser.New(dir, m.deps.Home, m.deps.Separator)
+	m.dialogs = m.pushed(b)
+	return m.stayed(b.Init())
+}
+
+// listDir and lookAt answer the browser, away from the screen.
+func (m Model) listDir(dir string) tea.Cmd {
+	list := m.deps.ListDir
+	return func() tea.Msg {
+		entries, err := list(dir)
+		return browser.ListedMsg{Dir: dir, Entries: entries, Err: err}
+	}
+}
+
+// lookedMsg is what a file looks like.
+type lookedMsg struct {
+	path    string
+	picture Picture
+	err     error
+}
+
+func (m Model) lookAt(path string) tea.Cmd {
+	look := m.deps.LookAt
+	if look == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		p, err := look(path)
+		return lookedMsg{path, p, err}
+	}
+}
+
+func (m Model) handleLooked(msg lookedMsg) (tea.Model, tea.Cmd) {
+	answer := browser.PictureMsg{Path: msg.path}
+	if msg.err == nil {
+		answer.Lines = m.pictureLines(msg.picture, 34, 12)
+		answer.Note = string(widget.Count(msg.picture.Width) + " × " + widget.Count(msg.picture.Height))
+	}
+	return m.toDialog(answer)
+}
+
+// toDialog hands an answer to the dialog on top, and does what it asks for next.
+func (m Model) toDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if len(m.dialogs) == 0 {
+		return m, nil
+	}
+	top := len(m.dialogs) - 1
+	d, act := m.dialogs[top].Update(msg)
+	m.dialogs = append([]dialog.Dialog(nil), m.dialogs...)
+	m.dialogs[top] = d
+	if _, stays := act.(dialog.Staying); stays {
+		return m.stayed(act)
+	}
+	return m, nil
+}
+
+// filesChosen takes one file into the form; several become a queue.
+func (m Model) filesChosen(files []string, d dialog.Dialog) (tea.Model, tea.Cmd) {
+	if b, ok := d.(browser.Model); ok {
+		m.browseDir = b.Dir()
+	}
+	m.remember("the choice of files")
+	m.queue, m.queueAt = nil, 0
+	m.form.Set("file", files[0])
+	if len(files) == 1 {
+		return m.changed()
+	}
+	for _, f := range files {
+		m.queue = append(m.queue, queued{file: f})
+	}
+	said := widget.Count(len(files)) + " files: ctrl+s sends them one after the other"
+	if m.switchOffPublicID() {
+		said += "; the public ID is switched off, or each would replace the one before"
+	}
+	m.note(noticeOK, said)
+	return m.changed()
+}
+
+// switchOffPublicID switches the parameter off; ok is false where it is not on.
+func (m *Model) switchOffPublicID() bool {
+	d := m.form.Draft()
+	params := append([]uploader.DraftParam(nil), d.Params...)
+	for i, p := range params {
+		if p.Name == "public_id" && !p.Off && p.Value != "" {
+			params[i].Off = true
+			d.Params = params
+			m.form.SetDraft(d)
+			return true
+		}
+	}
+	return false
+}
+
+// queueing reports whether the file in the form is the one whose turn it is.
+func (m Model) queueing() bool {
+	return m.queueAt < len(m.queue) && m.queue[m.queueAt].file == m.form.Draft().File
+}
+
+// queueNext notes how an upload ended, and goes on with the next file. more is false
+// where there is none, or the person stopped: then the list is shown.
+func (m *Model) queueNext(msg uploadDoneMsg) (more bool) {
+	if !m.queueing() {
+		m.queue = nil
+		return false
+	}
+	m.queue = append([]queued(nil), m.queue...)
+	q := &m.queue[m.queueAt]
+	q.done, q.err = true, msg.err
+	if msg.err != nil {
+		q.said = visible.Clean(uploader.Explain(msg.err, m.prepared).Title)
+	}
+	m.queueAt++
+	if errors.Is(msg.err, context.Canceled) || m.queueAt == len(m.queue) {
+		m.dialogs = m.pushed(m.queueResult())
+		m.queue, m.queueAt = nil, 0
+		return false
+	}
+	m.form.Set("file", m.queue[m.queueAt].file)
+	return true
+}
+
+// queueResult lists what became of each file.
+func (m Model) queueResult() dialog.Dialog {
+	var body []text.Line
+	kept := 0
+	for _, q := range m.queue {
+		name := text.Middle(visible.Clean(cutTo(q.file, 500)), 44)
+		switch {
+		case q.done && q.err == nil:
+			kept++
+			body = append(body, text.Line{{Text: "✓ ", Style: m.th.Ok}, {Text: name, Style: m.th.Text}})
+		case q.done:
+			body = append(body, text.Line{{Text: "✗ ", Style: m.th.Danger}, {Text: name, Style: m.th.Text}, {Text: "  " + q.said, Style: m.th.Muted}})
+		default:
+			body = append(body, text.Line{{Text: "· ", Style: m.th.Muted}, {Text: name, Style: m.th.Text}, {Text: "  not sent", Style: m.th.Muted}})
+		}
+	}
+	head := widget.Count(kept) + " of " + widget.Count(len(m.queue)) + " were uploaded. The answer below is the last one's."
+	return dialog.Read{Title: "Several files", Body: append([]text.Line{{{Text: head, Style: m.th.Text}}, nil}, body...)}
+}
