@@ -17,5 +17,17 @@
 //   - There is no -s: where the answer goes to a terminal curl draws no progress meter,
 //     and in front of a pipe an upload's meter is of use.
 //
-// Start with [Curl], [ValidUntil] and [Shells].
+// Rules of the other shells:
+//
+//   - A secret is read from the environment by a builtin of the shell and goes through a
+//     pipe: it stands in no text and in no argument. This holds for HTTP Basic, OAuth and
+//     the script that signs itself.
+//   - fish escapes the quote and the backslash within single quotes, and has escapes for
+//     the rest outside of them ([Fish]).
+//   - PowerShell doubles single quotes, of which it knows five ([PowerShell]). Its versions
+//     differ in what becomes of a double quote on the way to a program, so that such a
+//     value goes out URL-encoded.
+//   - cmd.exe has no quoting that is right for every value: it gets a file for curl -K.
+//
+// Start with [Formats] and [Find], or with [Curl], [ValidUntil] and [Shells].
 package export
