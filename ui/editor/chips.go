@@ -11,6 +11,7 @@ import (
 	"signpost/ui/field"
 	"signpost/ui/text"
 	"signpost/ui/theme"
+	"signpost/ui/widget"
 	"signpost/uploader/catalog"
 )
 
@@ -20,8 +21,12 @@ type chips struct {
 	before string
 	items  []string
 	input  field.Model
-	at     int // the chosen item; len(items) is the input
+	at     int          // the chosen item; len(items) is the input
+	notice visible.Text // why the last key or paste did nothing
 }
+
+// maxItems is how many items a list may have; the service takes no more tags than that.
+const maxItems = 1000
 
 func newChips(p catalog.Param, value string) chips {
 	c := chips{param: p, before: value, items: catalog.SplitList(value)}
@@ -32,7 +37,7 @@ func newChips(p catalog.Param, value string) chips {
 // value is the wire text: the items and what is in the input.
 func (c chips) value() string {
 	items := c.items
-	if s := c.input.Value(); s != "" {
+	if s := c.input.Value(); s != "" && !slices.Contains(items, s) {
 		items = append(slices.Clone(items), s)
 	}
 	return catalog.JoinList(items)
@@ -43,29 +48,44 @@ func (c chips) Update(msg tea.Msg) (dialog.Dialog, dialog.Action) {
 	if leaves(msg) {
 		return c, end(c.param.Name, c.before, c.value())
 	}
-	switch msg := msg.(type) {
-	case tea.PasteMsg:
-		c.add(strings.FieldsFunc(msg.Content, func(r rune) bool { return r == ',' || r == '\n' || r == '\r' })...)
-		return c, nil
-	case tea.KeyPressMsg:
-		if c.key(msg.String()) {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		c.notice = ""
+		if c.key(k.String()) {
 			return c, nil
 		}
 	}
 	c.at = len(c.items)
-	c.input, _ = c.input.Update(msg)
+	input, act := c.input.Update(msg)
+	if refused, ok := act.(field.Refused); ok {
+		c.notice = "the paste of " + widget.Bytes(int64(refused.Bytes)) + " is too long for a list"
+		return c, nil
+	}
+	if _, ok := msg.(tea.PasteMsg); !ok || !strings.ContainsAny(input.Value(), ",\r\n") {
+		c.input = input
+		return c, nil
+	}
+	c.add(strings.FieldsFunc(input.Value(), func(r rune) bool { return r == ',' || r == '\n' || r == '\r' })...)
 	return c, nil
 }
 
-// add appends items; those that are there already are not doubled.
+// add appends items and empties the input. Those that are there already are not doubled;
+// where there would be too many, everything stays as it is.
 func (c *chips) add(items ...string) {
+	there := make(map[string]bool, len(c.items)+len(items))
+	for _, s := range c.items {
+		there[s] = true
+	}
 	list := slices.Clone(c.items)
 	for _, s := range items {
-		if s != "" && len(list) < 1000 && !slices.Contains(list, s) {
-			list = append(list, s)
+		if s != "" && !there[s] {
+			list, there[s] = append(list, s), true
 		}
 	}
-	c.items, c.at = list, len(list)
+	if len(list) > max(maxItems, len(c.items)) {
+		c.notice = "not added: the list would have more than " + widget.Count(maxItems) + " items"
+		return
+	}
+	c.items, c.at, c.input = list, len(list), field.New("")
 }
 
 func (c *chips) key(key string) bool {
@@ -73,10 +93,8 @@ func (c *chips) key(key string) bool {
 	switch {
 	case key == "enter" || key == ",":
 		c.add(c.input.Value())
-		c.input = field.New("")
 	case key == "tab" && len(c.suggestions()) > 0:
 		c.add(c.suggestions()[0])
-		c.input = field.New("")
 	case key == "left" && empty:
 		c.at = max(c.at-1, 0)
 	case key == "right" && empty:
@@ -144,7 +162,11 @@ func (c chips) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 	if s := c.suggestions(); len(s) > 0 {
 		body = append(body, text.WrapWords(text.Line{{Text: "known: " + visible.Clean(strings.Join(s, " ")), Style: th.Muted}}, w)...)
 	}
-	tail := append([]text.Line{nil}, wireLines(c.param.Name, c.value(), w, h, th)...)
+	tail := []text.Line{nil}
+	if c.notice != "" {
+		tail = text.WrapWords(text.Line{{Text: "! " + c.notice, Style: th.Warn}}, w)
+	}
+	tail = append(tail, wireLines(c.param.Name, c.value(), w, h, th)...)
 	keys := []visible.Text{"enter", "adds", "← →", "choose", "alt+← →", "move", "backspace", "removes"}
 	if len(c.param.Values) > 0 {
 		keys = append(keys, "tab", "takes a known one")

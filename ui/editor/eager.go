@@ -49,23 +49,32 @@ func newEager(p catalog.Param, value string) eager {
 
 // load replaces the items; a pipe parts them.
 func (e *eager) load(value string) {
-	e.items = nil
-	for item := range strings.SplitSeq(value, "|") {
-		e.items = append(e.items, field.New(item))
-	}
+	e.items = fieldsOf(strings.Split(value, "|"))
 	e.at = min(e.at, len(e.items)-1)
 }
 
+// value is the wire text. An item that was added and left empty is none; one that was
+// empty from the start stays.
 func (e eager) value() string {
+	keep := e.before != "" && slices.Contains(strings.Split(e.before, "|"), "")
 	var items []string
 	for _, f := range e.items {
-		items = append(items, f.Value())
-	}
-	// An item that was added and left empty is none; the last one that there is stays.
-	if len(items) > 1 && items[len(items)-1] == "" && !strings.HasSuffix(e.before, "|") {
-		items = items[:len(items)-1]
+		if f.Value() != "" || keep {
+			items = append(items, f.Value())
+		}
 	}
 	return strings.Join(items, "|")
+}
+
+// part makes several items of one into which a pipe was typed or pasted; the last of
+// them is chosen, as the cursor is in it.
+func (e *eager) part(typed bool) {
+	parts := fieldsOf(strings.Split(e.current(), "|"))
+	if n := len(parts) - 1; typed {
+		parts[n], _ = parts[n].Update(tea.KeyPressMsg{Code: tea.KeyHome})
+	}
+	e.items = slices.Replace(e.items, e.at, e.at+1, parts...)
+	e.at += len(parts) - 1
 }
 
 // Update edits the chosen item. Whenever it becomes another one, its preview is asked for.
@@ -83,11 +92,12 @@ func (e eager) Update(msg tea.Msg) (dialog.Dialog, dialog.Action) {
 		return e, end(e.param.Name, e.before, e.value())
 	}
 	was := e.current()
-	if k, ok := msg.(tea.KeyPressMsg); !ok || !e.key(k.String()) {
+	k, typed := msg.(tea.KeyPressMsg)
+	if !typed || !e.key(k.String()) {
 		e.items = slices.Clone(e.items)
 		e.items[e.at], _ = e.items[e.at].Update(msg)
-		if !e.single && strings.Contains(e.items[e.at].Value(), "|") {
-			e.load(e.value())
+		if !e.single && strings.Contains(e.current(), "|") {
+			e.part(typed)
 		}
 	}
 	return e.asking(was)

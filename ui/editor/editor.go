@@ -59,8 +59,8 @@ func wireLines(name, value string, w, h int, th theme.Theme) []text.Line {
 		{Text: visible.Clean(name) + "=", Style: th.Accent}, {Text: visible.Clean(value) + cut, Style: th.Text},
 	}, w)
 	if most := max(h/3, 1); len(lines) > most {
-		last := append(text.Cut(lines[most-1], w-1), text.Span{Text: "…", Style: th.Muted})
-		lines = append(lines[:most-1:most-1], last)
+		last := append(lines[most-1][:len(lines[most-1]):len(lines[most-1])], text.Span{Text: " …", Style: th.Muted})
+		lines = append(lines[:most-1:most-1], text.Cut(last, w))
 	}
 	return lines
 }

@@ -104,11 +104,47 @@ func (t table) Update(msg tea.Msg) (dialog.Dialog, dialog.Action) {
 	if k, ok := msg.(tea.KeyPressMsg); ok && t.key(k.String()) {
 		return t, nil
 	}
+	if paste, ok := msg.(tea.PasteMsg); ok && t.pasteRows(paste.Content) {
+		return t, nil
+	}
 	t.cells = slices.Clone(t.cells)
 	t.cells[t.row] = slices.Clone(t.cells[t.row])
 	t.cells[t.row][t.col], _ = t.cells[t.row][t.col].Update(msg)
 	t.grow()
 	return t, nil
+}
+
+// pasteRows takes a paste of the wire form as rows, where the row with the focus is
+// blank; ok is false for any other text.
+func (t *table) pasteRows(pasted string) (ok bool) {
+	if !blank(t.cells[t.row]) || t.col > 0 || len(pasted) > field.MaxPaste {
+		return false
+	}
+	var rows [][]field.Model
+	if t.param.Type == catalog.Coordinates {
+		rectangles, problems := catalog.ParseCoordinates(strings.Join(strings.Fields(pasted), ""))
+		if len(problems) > 0 {
+			return false
+		}
+		for _, r := range rectangles {
+			rows = append(rows, fieldsOf(r))
+		}
+	} else {
+		pairs, ok := catalog.ParsePairs(strings.TrimRight(pasted, "\r\n"))
+		if !ok {
+			return false
+		}
+		for _, q := range pairs {
+			rows = append(rows, fieldsOf([]string{q.Key, q.Value}))
+		}
+	}
+	if len(rows) == 0 {
+		return false
+	}
+	t.cells = slices.Insert(slices.Clone(t.cells), t.row, rows...)
+	t.row += len(rows)
+	t.grow()
+	return true
 }
 
 func (t *table) key(key string) bool {
