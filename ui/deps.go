@@ -38,6 +38,10 @@ type Deps struct {
 	ListDir                   func(dir string) ([]browser.Entry, error)
 	LookAt                    func(path string) (Picture, error)
 	StartDir, Home, Separator string
+	// NoPictures is true where there are no colours to draw a picture with.
+	NoPictures bool
+	// FileSize is the size of a local file in bytes, or -1; nil where nobody can say.
+	FileSize func(path string) int64
 	// Known tells of an account that is used from now on, so that its secret can be kept
 	// out of reports; nil where nobody wants to know.
 	Known func(a uploader.Account)

@@ -36,7 +36,7 @@ func checkRecipeName(name string) error {
 // pictureLines draws a picture in at most w by h cells: each cell is two pixels, one
 // above the other.
 func (m Model) pictureLines(p Picture, w, h int) []text.Line {
-	if p.SmallWidth < 1 || len(p.Small) < p.SmallWidth {
+	if m.deps.NoPictures || p.SmallWidth < 1 || len(p.Small) < p.SmallWidth {
 		return nil
 	}
 	rows := len(p.Small) / p.SmallWidth

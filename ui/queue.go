@@ -46,6 +46,21 @@ func (m Model) listDir(dir string) tea.Cmd {
 	}
 }
 
+// sizedMsg is the size of the local file at a path; -1 where it cannot be said.
+type sizedMsg struct {
+	path string
+	size int64
+}
+
+// measure asks for the size of the file in the form, where it is another one.
+func (m Model) measure() tea.Cmd {
+	f, size := m.prepared.File, m.deps.FileSize
+	if size == nil || f.Kind != uploader.FilePath || f.Path == m.sized.path {
+		return nil
+	}
+	return func() tea.Msg { return sizedMsg{f.Path, size(f.Path)} }
+}
+
 // lookedMsg is what a file looks like.
 type lookedMsg struct {
 	path    string

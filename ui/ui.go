@@ -69,6 +69,7 @@ type Model struct {
 	noticeGen  int
 	copied     visible.Text // what the command pane says of the last copy
 
+	sized      sizedMsg
 	upload     operation
 	saving     bool
 	unsaved    bool
@@ -194,6 +195,9 @@ func (m *Model) check(d uploader.Draft) {
 	}
 	if f := m.prepared.File; f.Kind != uploader.FileNone && f.Kind != uploader.FileData {
 		r.FileName = f.Name
+		if f.Kind == uploader.FilePath && f.Path == m.sized.path {
+			r.Size = m.sized.size
+		}
 	}
 	m.findings = catalog.Check(r)
 	m.form.SetFindings(m.findings)

@@ -61,6 +61,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleFieldRead(msg)
 	case browser.ListedMsg:
 		return m.toDialog(msg)
+	case sizedMsg:
+		m.sized = msg
+		m.refresh()
+		return m, nil
 	case lookedMsg:
 		return m.handleLooked(msg)
 	case profilesMsg:
@@ -248,7 +252,7 @@ func (m Model) formAction(act form.Action) (tea.Model, tea.Cmd) {
 func (m Model) changed() (tea.Model, tea.Cmd) {
 	m.copied = ""
 	m.refresh()
-	return m, m.scheduleSave()
+	return m, tea.Batch(m.scheduleSave(), m.measure())
 }
 
 // updateDialog gives the message to the dialog on top and does what it answers.

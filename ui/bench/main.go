@@ -6,6 +6,7 @@
 //
 //	go build -o /tmp/signpost . && go run ./ui/bench -program /tmp/signpost
 //	go run ./ui/bench -program /tmp/signpost -silent
+//	go run ./ui/bench -program /tmp/signpost -everything
 package main
 
 import (
@@ -54,6 +55,9 @@ func runHello() {
 	}
 }
 
+// everything lists all parameters: the screen is large enough to show each one.
+var everything bool
+
 // sample is what one run of a program gave.
 type sample struct {
 	start, key, rest float64 // ms, ms (median), ms of processor time a second
@@ -64,6 +68,7 @@ func main() {
 	program := flag.String("program", "./signpost", "the built program")
 	rounds := flag.Int("rounds", 11, "interleaved rounds")
 	silent := flag.Bool("silent", false, "a terminal that never answers a query")
+	flag.BoolVar(&everything, "everything", false, "all upload parameters on a screen of 140 by 100")
 	verbose := flag.Bool("v", false, "print every sample: start ms, key ms, rest ms/s, bytes")
 	flag.Parse()
 	if os.Getenv("BENCH_HELLO") != "" {
@@ -108,7 +113,7 @@ func median(s []sample, of func(sample) float64) float64 {
 	return v[len(v)/2]
 }
 
-// measure runs a program in a pty of 80 by 24.
+// measure runs a program in a pty.
 func measure(cmd *exec.Cmd, silent bool) (sample, error) {
 	home, err := os.MkdirTemp("", "bench-*")
 	if err != nil {
@@ -121,7 +126,11 @@ func measure(cmd *exec.Cmd, silent bool) (sample, error) {
 	cmd.Env = append(cmd.Env, "HOME="+home, "XDG_DATA_HOME="+home, "XDG_STATE_HOME="+home, "TERM=xterm-256color", "COLORTERM=truecolor")
 	cmd.Dir = home
 	begin := time.Now()
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	size := &pty.Winsize{Rows: 24, Cols: 80}
+	if everything {
+		size = &pty.Winsize{Rows: 100, Cols: 140}
+	}
+	tty, err := pty.StartWithSize(cmd, size)
 	if err != nil {
 		return sample{}, err
 	}
@@ -155,11 +164,15 @@ func measure(cmd *exec.Cmd, silent bool) (sample, error) {
 		}
 	}
 	s.start = ms(time.Since(begin))
-	if _, err := tty.WriteString("\t"); err != nil { // to the public ID, which is signed
+	keys := "\t" // to the public ID, which is signed
+	if everything && !slices.Contains(cmd.Env, "BENCH_HELLO=1") {
+		keys = "\a\a\t\t" // the list of everything, over the filter and the file
+	}
+	if _, err := tty.WriteString(keys); err != nil {
 		return s, err
 	}
 	quiet(out, 500*time.Millisecond)
-	var keys []float64
+	var times []float64
 	total := 0
 	for i := range 20 {
 		// Frames are drawn on a tick: a key must come at any moment between two.
@@ -172,11 +185,11 @@ func measure(cmd *exec.Cmd, silent bool) (sample, error) {
 		if !ok {
 			return s, fmt.Errorf("%s ended at a key", cmd.Path)
 		}
-		keys = append(keys, ms(time.Since(begin)))
+		times = append(times, ms(time.Since(begin)))
 		total += len(b) + quiet(out, 30*time.Millisecond)
 	}
-	slices.Sort(keys)
-	s.key, s.bytes = keys[len(keys)/2], float64(total)/20
+	slices.Sort(times)
+	s.key, s.bytes = times[len(times)/2], float64(total)/20
 	before := cpu(cmd.Process.Pid)
 	if n := quiet(out, 2*time.Second); n > 0 {
 		fmt.Printf("%d bytes at rest from %s\n", n, cmd.Path)

@@ -119,6 +119,15 @@ func (k *known) redact(text string) string {
 	return text
 }
 
+// fileSize is the size of a regular file, or -1.
+func fileSize(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return -1
+	}
+	return info.Size()
+}
+
 func workingDir() string {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -156,7 +165,8 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 			return uploader.ParseFile(typed, a.fileOptions(live, box.SampleURL()))
 		},
 		ListDir: disk.List, LookAt: lookAt, StartDir: workingDir(), Home: homeDir(), Separator: string(os.PathSeparator),
-		Known: a.known.add,
+		Known:    a.known.add,
+		FileSize: fileSize, NoPictures: term.NoColor(func(name string) string { return a.environ()[name] }),
 		Profiles: func() []ui.Profile {
 			all, _ := a.profileStore().List(context.Background())
 			var list []ui.Profile
