@@ -94,6 +94,13 @@ func (v *verifier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, `{"public_id":"x","version":1,"secure_url":"https://example.com/x"}`)
 }
 
+// field is what arrived of a request in a field, or in the header Authorization.
+func (v *verifier) field(cloud, name string) string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.forms[cloud][name]
+}
+
 // codeCase is a request with values to lose on the way.
 type codeCase struct {
 	p      uploader.Prepared
@@ -341,7 +348,7 @@ func TestOtherWays(t *testing.T) {
 				}
 				execute(t, filepath.Dir(path), tool, path)
 				v.check(t, p)
-				if got := v.forms[a.CloudName]["Authorization"]; got != c.header {
+				if got := v.field(a.CloudName, "Authorization"); got != c.header {
 					t.Errorf("header %q, want %q", got, c.header)
 				}
 			})

@@ -135,7 +135,7 @@ func TestSelfSigningTime(t *testing.T) {
 		before := time.Now().Unix()
 		execute(t, t.TempDir(), "sh", "-c", s.Text)
 		v.check(t, p)
-		got, err := strconv.ParseInt(v.forms[a.CloudName]["timestamp"], 10, 64)
+		got, err := strconv.ParseInt(v.field(a.CloudName, "timestamp"), 10, 64)
 		if fresh := got >= before && got <= time.Now().Unix(); err != nil || fresh == byHand || byHand && fmt.Sprint(got) != stamp {
 			t.Errorf("by hand %v: the timestamp is %d, %v", byHand, got, err)
 		}
@@ -337,6 +337,9 @@ func TestRoundTrip(t *testing.T) {
 					continue
 				}
 				n++
+				if shown := string(visible.CleanLines(snippet.Text)); shown != snippet.Text || strings.HasSuffix(id, "-line") && strings.Contains(shown, "\n") {
+					t.Fatalf("%q: shown as %q, copied %q", s, shown, snippet.Text)
+				}
 				r := importer.Import(snippet.Text)
 				if r.Kind != kind || r.CloudName != "my-cloud" || !slices.Equal(r.Params, p.Fields) {
 					t.Fatalf("%q in\n%s\nis read as %s %q\n%+v", s, snippet.Text, r.Kind, r.Params, r.Traps)

@@ -89,7 +89,7 @@ func TestT20Ways(t *testing.T) {
 							t.Fatalf("%v: %.500s\n%.500s", err, out, s.Text)
 						}
 						v.check(t, p)
-						if got := v.forms[a.CloudName]["Authorization"]; got != p.Authorization() {
+						if got := v.field(a.CloudName, "Authorization"); got != p.Authorization() {
 							t.Errorf("the header is %q\n%s", got, s.Text)
 						}
 						if strings.HasPrefix(id, "curl") || strings.HasPrefix(id, "fish") && (auth == uploader.AuthUnsigned || kind == "url") {

@@ -10,7 +10,7 @@ import (
 
 // Conditions of the forms for Windows, inside a [*uploader.LocalError].
 var (
-	ErrPowerShell = errors.New("Windows PowerShell cannot hand a double quote to a program, and newer ones do it otherwise")
+	ErrPowerShell = errors.New("no quoting hands a double quote or a last backslash to a program in every version of PowerShell")
 	ErrUnseen     = errors.New("a value has characters that are not seen, and there is a file to send: neither form holds both")
 	ErrSecretFile = errors.New("the secret would have to stand in the file")
 )

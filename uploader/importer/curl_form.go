@@ -91,8 +91,6 @@ type formPiece struct {
 	more    string // behind the end character
 }
 
-func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
-
 // formPart reads up to a semicolon or the end character; 0 is none.
 func formPart(s string, end byte) formPiece {
 	s = strings.TrimLeft(s, " \t\n\v\f\r")

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"signpost/signer"
@@ -26,8 +27,14 @@ func TestRealCurl(t *testing.T) {
 			t.Skipf("%s is missing", tool)
 		}
 	}
-	var got []signer.Param
-	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = received(t, r) }))
+	var mu sync.Mutex
+	var arrived []signer.Param
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		list := received(t, r)
+		mu.Lock()
+		defer mu.Unlock()
+		arrived = list
+	}))
 	defer srv.Close()
 	dir := t.TempDir()
 	if err := os.WriteFile(dir+"/a,b.jpg", []byte("bytes"), 0o600); err != nil {
@@ -48,7 +55,9 @@ func TestRealCurl(t *testing.T) {
 		"-F a=1 \\\n  -F b=2", `-F 'a=x
 y'`, `-d 'a=1;b=2'`, `-d '&&a=1&'`, `-d a="1"'2'3`, `-F "a=it's"`, `-F 'a=-'`,
 	} {
-		got = nil
+		mu.Lock()
+		arrived = nil
+		mu.Unlock()
 		at := strings.IndexAny(args, "<#")
 		command := "curl -s " + args + " " + url
 		if strings.HasPrefix(args, "-d @-") || strings.HasPrefix(args, "-F 'a=<-'") || at > 0 && strings.Contains(args, " #") {
@@ -57,6 +66,9 @@ y'`, `-d 'a=1;b=2'`, `-d '&&a=1&'`, `-d a="1"'2'3`, `-F "a=it's"`, `-F 'a=-'`,
 		cmd := exec.Command("bash", "-c", command)
 		cmd.Dir = dir
 		out, err := cmd.CombinedOutput()
+		mu.Lock()
+		got := arrived
+		mu.Unlock()
 		if err != nil && len(got) > 0 {
 			t.Errorf("%s: %v: %s", args, err, out)
 		}
