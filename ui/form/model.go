@@ -6,6 +6,7 @@ package form
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -150,26 +151,33 @@ func (m *Model) Set(name, value string) {
 // Height is how many lines the form wants: a line for each row, and two for the help.
 func (m Model) Height() int { return len(m.rows) + helpLines }
 
-// rebuild makes the rows anew after a change of the draft from outside of a field.
+// rebuild makes the rows anew after a change of the draft from outside of a field. The
+// focus stays on its row; where that is gone, on the one that took its place.
 func (m *Model) rebuild() {
+	var was row
+	if len(m.rows) > 0 {
+		was = m.rows[m.focus]
+	}
 	m.rows = m.layoutRows()
 	m.fields = make([]field.Model, len(m.rows))
 	for i, r := range m.rows {
 		m.fields[i] = field.New(m.value(r))
 	}
+	if i := slices.Index(m.rows, was); i >= 0 {
+		m.focus = i
+		return
+	}
 	m.focus = min(m.focus, len(m.rows)-1)
+	for m.rows[m.focus].kind == rowHeading {
+		m.focus++ // a heading is never the last row
+	}
 }
 
 // moveTo puts the focus on row i, round the ends; it steps over headings.
 func (m *Model) moveTo(i int) {
-	was := m.focus
-	// A pipe typed into one transformation makes two; the rows follow when it is left.
-	if r := m.rows[m.focus]; r.kind == rowEager && len(m.layoutRows()) != len(m.rows) {
-		m.rebuild()
-	}
 	n := len(m.rows)
 	step := 1
-	if i < was {
+	if i < m.focus {
 		step = -1
 	}
 	for i = ((i % n) + n) % n; m.rows[i].kind == rowHeading; {
@@ -276,6 +284,10 @@ func (m Model) edit(msg tea.Msg) (Model, Action) {
 	if changed {
 		m.store(r, f.Value())
 	}
+	if pipes := strings.Count(f.Value(), "|"); pipes > 0 && r.kind == rowEager {
+		_, typed := msg.(tea.KeyPressMsg)
+		m.part(pipes, typed)
+	}
 	switch act := act.(type) {
 	case field.Refused:
 		return m, Refused{Bytes: act.Bytes}
@@ -286,6 +298,16 @@ func (m Model) edit(msg tea.Msg) (Model, Action) {
 		return m, Changed{}
 	}
 	return m, nil
+}
+
+// part makes rows of the transformation into which pipes were typed or pasted. The focus
+// goes on to the last of them, as the cursor is in it.
+func (m *Model) part(pipes int, typed bool) {
+	m.rebuild()
+	m.focus += pipes
+	if typed {
+		m.fields[m.focus], _ = m.fields[m.focus].Update(tea.KeyPressMsg{Code: tea.KeyHome})
+	}
 }
 
 // find narrows the list down; the focus stays on the filter.

@@ -185,6 +185,8 @@ func CheckNewName(name string) error {
 	switch name {
 	case "api_secret":
 		return &signer.ParamError{Name: name, Problem: "is never sent: the secret only goes into the hash"}
+	case "unsigned":
+		return &signer.ParamError{Name: name, Problem: "is no parameter of its own: it is a way to authenticate, which alt+a changes"}
 	case "signature", "api_key", "cloud_name":
 		return &signer.ParamError{Name: name, Problem: "comes from the account and the signature, not from the form"}
 	}
