@@ -16,7 +16,12 @@ var shellFormats = []Format{
 	{ID: "fish-line", Group: "shell", Title: "cURL for fish, on one line", Proof: Executed, Ext: ".fish", make: func(p uploader.Prepared) (Snippet, error) {
 		return fishCurl(p, CurlOptions{OneLine: true})
 	}},
-	{ID: "powershell", Group: "shell", Title: "cURL for PowerShell", Proof: Parsed, Ext: ".ps1", make: powershellCurl},
+	{ID: "powershell", Group: "shell", Title: "cURL for PowerShell", Proof: Parsed, Ext: ".ps1", make: func(p uploader.Prepared) (Snippet, error) {
+		return powershellCurl(p, CurlOptions{})
+	}},
+	{ID: "powershell-line", Group: "shell", Title: "cURL for PowerShell, on one line", Proof: Parsed, Ext: ".ps1", make: func(p uploader.Prepared) (Snippet, error) {
+		return powershellCurl(p, CurlOptions{OneLine: true})
+	}},
 	{ID: "cmd", Group: "shell", Title: "config file for curl -K (cmd.exe)", Proof: Executed, Ext: ".txt", make: configFile},
 	{ID: "self-signing", Group: "shell", Title: "script that signs itself", Proof: Executed, Ext: ".sh", make: selfSigning},
 	{ID: "httpie", Group: "shell", Title: "HTTPie", Proof: Executed, Ext: ".sh", make: httpie},

@@ -32,7 +32,7 @@ const maxWindows = 32_000
 // escape both. No quoting is right for all of them: a value with either goes out
 // URL-encoded. Source: about_Parsing; about_Preference_Variables,
 // $PSNativeCommandArgumentPassing; PowerShell/PowerShell issue 1995.
-func powershellCurl(p uploader.Prepared) (Snippet, error) {
+func powershellCurl(p uploader.Prepared, o CurlOptions) (Snippet, error) {
 	if err := check(p); err != nil {
 		return Snippet{}, err
 	}
@@ -41,9 +41,10 @@ func powershellCurl(p uploader.Prepared) (Snippet, error) {
 		return Snippet{}, err
 	}
 	lines := []string{"curl.exe -q " + strings.ReplaceAll(target[0], "'*'", "*"), PowerShell(p.URL)}
+	c := command{oneLine: o.OneLine}
 	before := powershellAuthorization(p)
 	if before != "" {
-		before += " |\n"
+		before += c.either(" | ", " |\n")
 		lines[0] = strings.Replace(lines[0], "-q", "-q -H '@-'", 1)
 	}
 	notes := append(until(p), "for PowerShell 5 and 7: curl.exe is curl itself")
@@ -66,7 +67,7 @@ func powershellCurl(p uploader.Prepared) (Snippet, error) {
 		lines = append(lines, "--data-raw "+PowerShell(urlencoded(p)))
 		notes = append(notes, "URL-encoded, since versions of PowerShell differ in what becomes of a double quote and a last backslash")
 	}
-	text := before + strings.Join(lines, " `\n  ")
+	text := before + strings.Join(lines, c.either(" ", " `\n  "))
 	if size := len(text); size > maxWindows {
 		return Snippet{}, problem(fmt.Errorf("curl: %d bytes: %w", size, ErrTooLong), "the config file for curl -K holds more; or save the data as a file and give its path")
 	}

@@ -166,7 +166,7 @@ func TestT16PowerShell(t *testing.T) {
 			file = uploader.File{Kind: uploader.FilePath, Path: `C:\a b\` + s, Text: s, Name: s}
 		}
 		p := prepare(t, live, file, param("public_id", s), param("context", "a="+s))
-		snippet, err := powershellCurl(p)
+		snippet, err := powershellCurl(p, CurlOptions{OneLine: i%2 == 0})
 		if errors.Is(err, ErrPowerShell) && file.IsBytes() {
 			refused++
 			continue
@@ -220,9 +220,13 @@ func TestT20PowerShell(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := powershellCurl(p)
+		s, err := powershellCurl(p, CurlOptions{})
 		if err != nil || !strings.HasPrefix(s.Text, want) {
 			t.Errorf("%v, got\n%s", err, s.Text)
+		}
+		line, err := powershellCurl(p, CurlOptions{OneLine: true})
+		if r := importer.Import(line.Text); err != nil || strings.Contains(line.Text, "\n") || r.Kind != importer.PowerShell || r.Auth != auth || !slices.Equal(r.Params, p.Fields) {
+			t.Errorf("%v: %q on one line is read as %s %q %q", err, auth, r.Kind, r.Auth, r.Params)
 		}
 		if r := importer.Import(s.Text); r.Kind != importer.PowerShell || r.Auth != auth || !slices.Equal(r.Params, p.Fields) || !r.Token.IsZero() {
 			t.Errorf("%q is read as %s %q %q", auth, r.Kind, r.Auth, r.Params)

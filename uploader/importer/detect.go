@@ -99,7 +99,7 @@ func startsLikeCommand(text string, at int) bool {
 	first, _, _ := strings.Cut(before, "\n")
 	word, _, _ := strings.Cut(first, " ")
 	switch {
-	case strings.HasPrefix(first, "#"), strings.HasPrefix(first, "\"`nAuthorization: "), word == ":", word == "printf", word == "echo", word == "cat", word == "time", word == "sudo", word == "env", word == "set":
+	case strings.HasPrefix(first, "#"), strings.HasPrefix(first, psHeader), word == ":", word == "printf", word == "echo", word == "cat", word == "time", word == "sudo", word == "env", word == "set":
 		return true
 	}
 	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`).MatchString(first) || strings.HasPrefix(first, "export ")
@@ -112,10 +112,13 @@ func firstCurl(text string) int {
 	return 0
 }
 
+// psHeader is how a PowerShell command begins that pipes a header with a secret.
+const psHeader = "\"`nAuthorization: "
+
 // isPowerShell goes by what only PowerShell writes: a backtick at the end of a line, a
 // here-string, or doubled quotes after curl.exe.
 func isPowerShell(text string) bool {
-	if strings.Contains(text, "`\n") || strings.Contains(text, "`\r\n") || strings.Contains(text, "@'\n") || strings.Contains(text, "@'\r\n") {
+	if strings.HasPrefix(text, psHeader) || strings.Contains(text, "`\n") || strings.Contains(text, "`\r\n") || strings.Contains(text, "@'\n") || strings.Contains(text, "@'\r\n") {
 		return true
 	}
 	return regexp.MustCompile(`(?m)^\s*(?:&\s*)?curl\.exe\s`).MatchString(text) && !strings.Contains(text, "\\\n")
