@@ -76,7 +76,7 @@ var table = map[string]rule{
 	"uploader":                {other: []string{"signpost/signer", "signpost/signer/visible", "github.com/joho/godotenv", "golang.org/x/net/idna"}},
 	"uploader/bench":          {other: []string{"signpost/"}},
 	"uploader/bench/discard":  {},
-	"uploader/catalog":        {std: append([]string{"embed", "path"}, pureStd...), other: []string{"signpost/signer", "golang.org/x/text/unicode/norm"}},
+	"uploader/catalog":        {std: append([]string{"path"}, pureStd...), other: []string{"signpost/signer", "golang.org/x/text/unicode/norm"}},
 	"uploader/export":         {not: noIO, other: []string{"signpost/signer", "signpost/signer/visible", "signpost/uploader", "signpost/uploader/catalog"}},
 	"uploader/importer":       {not: noIO, other: []string{"signpost/signer", "signpost/signer/visible", "signpost/uploader", "signpost/uploader/catalog", "mvdan.cc/sh/v3/syntax", "github.com/joho/godotenv"}},
 	"uploader/profiles":       {not: []string{"net/http", "log"}, other: []string{"signpost/signer", "signpost/signer/visible", "signpost/uploader", "github.com/zalando/go-keyring", "github.com/adrg/xdg", "golang.org/x/sys/"}},

@@ -1,31 +1,20 @@
 package catalog
 
 import (
-	_ "embed"
-	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
-//go:embed params.json
-var paramsJSON []byte
-
-// params are the parameters, and byName their places. The file is part of the program:
-// it is read when the program starts, and a test reads it too.
-var params, byName = load()
-
-func load() ([]Param, map[string]int) {
-	var all []Param
-	if err := json.Unmarshal(paramsJSON, &all); err != nil {
-		panic("the embedded list of parameters: " + err.Error())
-	}
-	at := make(map[string]int, len(all))
-	for i, p := range all {
+// byName are the places of the parameters; it is made when it is first asked for.
+var byName = sync.OnceValue(func() map[string]int {
+	at := make(map[string]int, len(params))
+	for i, p := range params {
 		at[p.Name] = i
 	}
-	return all, at
-}
+	return at
+})
 
 // All returns every parameter that is known, by group. The slice is the caller's; what
 // the entries point to is shared and must not be changed.
@@ -33,7 +22,7 @@ func All() []Param { return slices.Clone(params) }
 
 // Lookup returns the parameter of that exact name.
 func Lookup(name string) (Param, bool) {
-	i, ok := byName[name]
+	i, ok := byName()[name]
 	if !ok {
 		return Param{}, false
 	}

@@ -26,11 +26,11 @@ var aliases = map[string]string{
 // Suggest returns up to three names that a person may have meant, the likeliest first.
 // It is empty for a name that exists, and where nothing is near.
 func Suggest(name string) []string {
-	if _, ok := byName[name]; ok || name == "" || len(name) > 100 {
+	if _, ok := byName()[name]; ok || name == "" || len(name) > 100 {
 		return nil
 	}
 	plain := snake(name)
-	if _, ok := byName[plain]; ok {
+	if _, ok := byName()[plain]; ok {
 		return []string{plain}
 	}
 	if alias, ok := aliases[plain]; ok {

@@ -17,7 +17,7 @@ func readConfig(text string) (Result, bool) {
 			return Result{}, false
 		}
 		words = append(words, word{text: "--" + name})
-		if takesValue[name] {
+		if takesValue()[name] {
 			words = append(words, word{text: value})
 		}
 		hasAddress = hasAddress || name == "url"
@@ -39,7 +39,7 @@ func configLine(line string) (name, value string, ok bool) {
 	}
 	name, ok = longName(strings.TrimPrefix(line[:end], "--"))
 	rest := strings.TrimLeft(line[end:], " \t=:")
-	if !ok || takesValue[name] == (rest == "") {
+	if !ok || takesValue()[name] == (rest == "") {
 		return "", "", false
 	}
 	if quoted, is := strings.CutPrefix(rest, `"`); is {

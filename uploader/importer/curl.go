@@ -53,7 +53,7 @@ func (r *curlReader) argument(args []word) (rest []word) {
 			r.res.drop("-"+a[i:i+1], "curl knows no such option")
 			continue
 		}
-		if !takesValue[name] {
+		if !takesValue()[name] {
 			r.option(name, "")
 			continue
 		}
@@ -76,7 +76,7 @@ func (r *curlReader) long(name string, rest []word) []word {
 	full, ok := longName(name)
 	if !ok {
 		before, value, hasValue := strings.Cut(name, "=")
-		if known, ok := longName(before); hasValue && ok && takesValue[known] {
+		if known, ok := longName(before); hasValue && ok && takesValue()[known] {
 			r.res.trap("--"+name, "curl takes no = between an option and its value: it says that the option is unknown. Here it is read as meant")
 			r.option(known, value)
 			return rest
@@ -84,7 +84,7 @@ func (r *curlReader) long(name string, rest []word) []word {
 		r.res.drop("--"+name, "curl knows no such option")
 		return rest
 	}
-	if !takesValue[full] {
+	if !takesValue()[full] {
 		r.option(full, "")
 		return rest
 	}
@@ -146,7 +146,7 @@ func (r *curlReader) option(name, value string) {
 		r.res.drop("-I", "it asks for the headers only and uploads nothing")
 	case "form-escape":
 	default:
-		if !harmless[strings.TrimPrefix(name, "no-")] {
+		if !harmless()[strings.TrimPrefix(name, "no-")] {
 			r.res.drop("--"+name, "it has no counterpart here")
 		}
 	}

@@ -1,10 +1,14 @@
 package importer
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
 
 // takesValue are curl's long options that take a value; every other known one is a
 // switch. Source: curl's manual, version 8.
-var takesValue = wordSet(`abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config
+var takesValue = words(`abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config
 connect-timeout connect-to continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii
 data-binary data-raw data-urlencode delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url
 dump-header ech egd-file engine etag-compare etag-save expect100-timeout form form-string ftp-account
@@ -21,7 +25,7 @@ telnet-option tftp-blksize time-cond tls-max tls13-ciphers tlsauthtype tlspasswo
 trace-config unix-socket upload-file url url-query user user-agent variable vlan-priority write-out`)
 
 // switches are curl's long options without a value that people use.
-var switches = wordSet(`anyauth append basic ca-native cert-status compressed compressed-ssh create-dirs crlf
+var switches = words(`anyauth append basic ca-native cert-status compressed compressed-ssh create-dirs crlf
 digest disable disable-eprt disable-epsv disallow-username-in-url doh-cert-status doh-insecure fail fail-early
 fail-with-body false-start form-escape ftp-create-dirs ftp-pasv ftp-pret ftp-skip-pasv-ip ftp-ssl-ccc
 ftp-ssl-control get globoff haproxy-protocol head http0.9 http1.0 http1.1 http2 http2-prior-knowledge http3
@@ -49,25 +53,34 @@ var shortOptions = map[byte]string{
 	'2': "sslv2", '3': "sslv3", '4': "ipv4", '6': "ipv6", '#': "progress-bar", ':': "next",
 }
 
-func wordSet(s string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(s) {
-		set[w] = true
-	}
-	return set
+// words is a set that is made when it is first asked for: a program that reads no
+// command does not pay for it.
+func words(s string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		set := map[string]bool{}
+		for w := range strings.FieldsSeq(s) {
+			set[w] = true
+		}
+		return set
+	})
+}
+
+// lazy is a pattern that is compiled when it is first asked for.
+func lazy(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
 // longName is the whole name of a long option: curl takes a beginning that is only one
 // option's. ok is false for an unknown one.
 func longName(name string) (full string, ok bool) {
-	if takesValue[name] || switches[name] {
+	if takesValue()[name] || switches()[name] {
 		return name, true
 	}
-	if rest, is := strings.CutPrefix(name, "no-"); is && switches[rest] {
+	if rest, is := strings.CutPrefix(name, "no-"); is && switches()[rest] {
 		return name, true
 	}
 	found := ""
-	for _, set := range []map[string]bool{takesValue, switches} {
+	for _, set := range []map[string]bool{takesValue(), switches()} {
 		for w := range set {
 			if strings.HasPrefix(w, name) && len(name) > 2 {
 				if found != "" {
@@ -81,6 +94,6 @@ func longName(name string) (full string, ok bool) {
 }
 
 // harmless options change nothing about what is sent; they are left out without a word.
-var harmless = wordSet(`silent show-error verbose include show-headers fail fail-with-body disable globoff compressed
+var harmless = words(`silent show-error verbose include show-headers fail fail-with-body disable globoff compressed
 progress-bar no-progress-meter no-buffer styled-output location http1.1 http2 ipv4 ipv6 basic path-as-is proto noproxy
 output remote-name write-out next request retry retry-delay retry-max-time connect-timeout max-time retry-all-errors`)

@@ -35,9 +35,9 @@ func Import(text string) Result {
 }
 
 var (
-	prompt    = regexp.MustCompile(`^(?:[\w.@~:/\\-]*[$%#>]\s+|PS [^>\n]*>\s*|[A-Za-z]:\\[^>\n]*>\s*)`)
-	curlWord  = regexp.MustCompile(`(?m)(?:^|[|;&(\s])(?:\S*[/\\])?curl(?:\.exe)?(?:\s|$)`)
-	psCommand = regexp.MustCompile(`(?mi)(?:^|[|=\s])(Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s`)
+	prompt    = lazy(`^(?:[\w.@~:/\\-]*[$%#>]\s+|PS [^>\n]*>\s*|[A-Za-z]:\\[^>\n]*>\s*)`)
+	curlWord  = lazy(`(?m)(?:^|[|;&(\s])(?:\S*[/\\])?curl(?:\.exe)?(?:\s|$)`)
+	psCommand = lazy(`(?mi)(?:^|[|=\s])(Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s`)
 )
 
 // readCommand reads a cURL command in the quoting of whatever shell it is for.
@@ -51,9 +51,9 @@ func readCommand(text string) (Result, bool) {
 		calls, _ := readFish(fish)
 		return r, r.curls(calls)
 	}
-	text = prompt.ReplaceAllString(text, "")
-	isPS := psCommand.MatchString(text)
-	at := curlWord.FindStringIndex(text)
+	text = prompt().ReplaceAllString(text, "")
+	isPS := psCommand().MatchString(text)
+	at := curlWord().FindStringIndex(text)
 	if at == nil && !isPS || at != nil && !isPS && !startsLikeCommand(text, at[0]) {
 		return Result{}, false
 	}
@@ -79,14 +79,14 @@ func readCommand(text string) (Result, bool) {
 	return r, r.curls(calls)
 }
 
-var caretQuote = regexp.MustCompile(`^\S*curl(?:\.exe)?\s+(?:-\S+\s+)*\^"`)
+var caretQuote = lazy(`^\S*curl(?:\.exe)?\s+(?:-\S+\s+)*\^"`)
 
 // isCmd goes by what only cmd.exe writes: a caret in front of the first quote, or at the
 // end of the first line.
 func isCmd(text string) bool {
 	first, _, more := strings.Cut(text, "\n")
 	first = strings.TrimRight(first, "\r")
-	return caretQuote.MatchString(text) || more && strings.HasSuffix(first, " ^") && !strings.Contains(first, "'")
+	return caretQuote().MatchString(text) || more && strings.HasSuffix(first, " ^") && !strings.Contains(first, "'")
 }
 
 // startsLikeCommand reports whether a text that mentions curl is a command, not a
@@ -186,7 +186,7 @@ func joined(words []word) string {
 
 // powershell reads curl.exe, Invoke-WebRequest or Invoke-RestMethod.
 func (r *Result) powershell(text string) bool {
-	if at := psCommand.FindStringSubmatchIndex(text); at != nil {
+	if at := psCommand().FindStringSubmatchIndex(text); at != nil {
 		return r.invoke(readPS(text[at[3]:], r))
 	}
 	at := firstCurl(text)

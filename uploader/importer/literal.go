@@ -2,7 +2,6 @@ package importer
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 
 	"signpost/uploader/catalog"
@@ -61,14 +60,14 @@ func (l *literals) take(c byte) bool {
 	return false
 }
 
-var keywordStart = regexp.MustCompile(`^([A-Za-z_]\w*)\s*=`)
+var keywordStart = lazy(`^([A-Za-z_]\w*)\s*=`)
 
 // keyword is the name of a keyword argument of Python.
 func (l *literals) keyword() (string, bool) {
 	if !l.python {
 		return "", false
 	}
-	m := keywordStart.FindStringSubmatch(l.rest())
+	m := keywordStart().FindStringSubmatch(l.rest())
 	if m == nil || strings.HasPrefix(l.rest()[len(m[0]):], "=") {
 		return "", false
 	}
@@ -77,8 +76,8 @@ func (l *literals) keyword() (string, bool) {
 	return m[1], true
 }
 
-var numberStart = regexp.MustCompile(`^[+-]?(?:\d[\d_]*\.?\d*(?:[eE][+-]?\d+)?|\.\d+)`)
-var wordStart = regexp.MustCompile(`^[A-Za-z_$][\w$]*`)
+var numberStart = lazy(`^[+-]?(?:\d[\d_]*\.?\d*(?:[eE][+-]?\d+)?|\.\d+)`)
+var wordStart = lazy(`^[A-Za-z_$][\w$]*`)
 
 // value reads one literal; ok is false for anything else, and nothing is skipped then.
 func (l *literals) value(depth int) (v any, ok bool) {
@@ -106,11 +105,11 @@ func (l *literals) value(depth int) (v any, ok bool) {
 	if l.python && len(l.rest()) > 1 && strings.IndexByte("rRbBuUfF", l.rest()[0]) >= 0 && (l.rest()[1] == '"' || l.rest()[1] == '\'') {
 		return l.texts()
 	}
-	if m := numberStart.FindString(l.rest()); m != "" {
+	if m := numberStart().FindString(l.rest()); m != "" {
 		l.at += len(m)
 		return json.Number(strings.TrimPrefix(strings.ReplaceAll(m, "_", ""), "+")), true
 	}
-	switch m := wordStart.FindString(l.rest()); m {
+	switch m := wordStart().FindString(l.rest()); m {
 	case "true", "True":
 		l.at += 4
 		return true, true
@@ -285,7 +284,7 @@ func (l *literals) key() (string, bool) {
 	if strings.HasPrefix(l.rest(), "...") {
 		l.at += 3
 	}
-	m := wordStart.FindString(l.rest())
+	m := wordStart().FindString(l.rest())
 	l.at += len(m)
 	return m, m != ""
 }

@@ -2,15 +2,14 @@ package importer
 
 import (
 	"html"
-	"regexp"
 	"strings"
 
 	"signpost/uploader/catalog"
 )
 
 var (
-	invalidSignature = regexp.MustCompile(`(?is)Invalid Signature\s+([0-9a-f]+)\s*\.\s*String to sign\s+-\s+['‘"](.*)`)
-	otherMessage     = regexp.MustCompile(`(?i)Stale request - reported time is [^"'<\n]*|Missing required parameter - \w+|Unknown API key \S*|Invalid cloud_name \S*|cloud_name mismatch|api_secret mismatch|Invalid api_key \S*|Upload preset (?:must be [^"'<\n.]*|not found)|\w+ parameter is not allowed when using unsigned upload[^"'<\n]*|Invalid image file|Unsupported video format or file|Empty file|Nothing to load|File size too large[^"'<\n]*|Error in loading [^"'<\n]*|Invalid URL for upload|Unsupported source URL[^"'<\n]*|public_id \([^)]*\) is invalid|Display name cannot contain slashes|Invalid transformation component - [^"'<\n]*|Invalid extension in transformation[^"'<\n]*|Raw convert is invalid|All parts except EOF-chunk must be larger than 5mb|Resource not found[^"'<\n]*|Rate limit exceeded[^"'<\n]*`)
+	invalidSignature = lazy(`(?is)Invalid Signature\s+([0-9a-f]+)\s*\.\s*String to sign\s+-\s+['‘"](.*)`)
+	otherMessage     = lazy(`(?i)Stale request - reported time is [^"'<\n]*|Missing required parameter - \w+|Unknown API key \S*|Invalid cloud_name \S*|cloud_name mismatch|api_secret mismatch|Invalid api_key \S*|Upload preset (?:must be [^"'<\n.]*|not found)|\w+ parameter is not allowed when using unsigned upload[^"'<\n]*|Invalid image file|Unsupported video format or file|Empty file|Nothing to load|File size too large[^"'<\n]*|Error in loading [^"'<\n]*|Invalid URL for upload|Unsupported source URL[^"'<\n]*|public_id \([^)]*\) is invalid|Display name cannot contain slashes|Invalid transformation component - [^"'<\n]*|Invalid extension in transformation[^"'<\n]*|Raw convert is invalid|All parts except EOF-chunk must be larger than 5mb|Resource not found[^"'<\n]*|Rate limit exceeded[^"'<\n]*`)
 )
 
 // readMessage finds an error message of the service, wherever it stands: in JSON, in a
@@ -18,14 +17,14 @@ var (
 func readMessage(text string) (Result, bool) {
 	plain := unwrapped(text)
 	r := Result{Kind: Error}
-	if m := invalidSignature.FindStringSubmatch(plain); m != nil {
+	if m := invalidSignature().FindStringSubmatch(plain); m != nil {
 		signed := endOfString(m[2])
 		r.Message = "Invalid Signature " + m[1] + ". String to sign - '" + signed + "'."
 		r.stringToSign(signed)
 		r.param("signature", m[1])
 		return r, true
 	}
-	if m := otherMessage.FindString(plain); m != "" {
+	if m := otherMessage().FindString(plain); m != "" {
 		r.Message = strings.TrimSpace(m)
 		return r, true
 	}

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/joho/godotenv"
@@ -15,7 +14,7 @@ import (
 func readHTTP(text string) (Result, bool) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	line, rest, _ := strings.Cut(text, "\n")
-	m := requestLine.FindStringSubmatch(strings.TrimRight(line, " "))
+	m := requestLine().FindStringSubmatch(strings.TrimRight(line, " "))
 	if m == nil {
 		return Result{}, false
 	}
@@ -63,7 +62,7 @@ func readHTTP(text string) (Result, bool) {
 	return r, true
 }
 
-var requestLine = regexp.MustCompile(`^(POST|PUT|GET|PATCH|DELETE|HEAD|OPTIONS) (\S+) HTTP/[\d.]+$`)
+var requestLine = lazy(`^(POST|PUT|GET|PATCH|DELETE|HEAD|OPTIONS) (\S+) HTTP/[\d.]+$`)
 
 // readCloudinaryURL reads cloudinary://key:secret@cloud, with or without the variable.
 func readCloudinaryURL(text string) (Result, bool) {
@@ -119,7 +118,7 @@ func readDotEnv(text string) (Result, bool) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if !envLine.MatchString(line) {
+		if !envLine().MatchString(line) {
 			return Result{}, false
 		}
 		values, err := godotenv.Unmarshal(line)
@@ -134,7 +133,7 @@ func readDotEnv(text string) (Result, bool) {
 	return r, found
 }
 
-var envLine = regexp.MustCompile(`^(?:export\s+|set\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*[=:]`)
+var envLine = lazy(`^(?:export\s+|set\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*[=:]`)
 
 func nameOf(line string) string {
 	name, _, _ := strings.Cut(line, "=")
@@ -233,7 +232,7 @@ func readPath(text string) (Result, bool) {
 		path = strings.NewReplacer(`\ `, " ", `\(`, "(", `\)`, ")", `\'`, "'", `\&`, "&", `\\`, `\`).Replace(path)
 	}
 	rooted := strings.HasPrefix(path, "/") || strings.HasPrefix(path, "~/") || strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../")
-	if !windows && !rooted && !fileName.MatchString(path) {
+	if !windows && !rooted && !fileName().MatchString(path) {
 		return Result{}, false
 	}
 	r := Result{Kind: Path}
@@ -242,4 +241,4 @@ func readPath(text string) (Result, bool) {
 }
 
 // fileName is a name with an extension, perhaps in folders.
-var fileName = regexp.MustCompile(`^[^\s:*?"<>|][^:*?"<>|]*\.[A-Za-z0-9]{1,5}$`)
+var fileName = lazy(`^[^\s:*?"<>|][^:*?"<>|]*\.[A-Za-z0-9]{1,5}$`)

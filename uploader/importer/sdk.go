@@ -7,12 +7,12 @@ import (
 	"signpost/uploader/catalog"
 )
 
-var sdkCall = regexp.MustCompile(`(?:cloudinary(?:\.v2)?\.)?uploader\.(upload_large|upload_stream|upload_image|unsigned_upload|upload)\s*\(|cloudinary\.uploader\.(\w+)\(`)
+var sdkCall = lazy(`(?:cloudinary(?:\.v2)?\.)?uploader\.(upload_large|upload_stream|upload_image|unsigned_upload|upload)\s*\(|cloudinary\.uploader\.(\w+)\(`)
 
 // readSDK reads a call of an SDK's upload: Node or Python. Nothing of it is run: what
 // is no literal is dropped.
 func readSDK(text string) (Result, bool) {
-	at := sdkCall.FindStringSubmatchIndex(text)
+	at := sdkCall().FindStringSubmatchIndex(text)
 	if at == nil {
 		return Result{}, false
 	}
