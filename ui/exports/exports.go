@@ -30,11 +30,14 @@ type Model struct {
 	filter  string
 	at      int
 	scroll  int
+	// reach is how far the text could be scrolled when it was last drawn: only drawing
+	// knows how many lines it has. Keys beyond it do not add up.
+	reach *int
 }
 
 // New writes the request in every form.
 func New(p uploader.Prepared, current string) Model {
-	m := Model{}
+	m := Model{reach: new(int)}
 	for _, f := range export.Formats() {
 		c := Choice{Format: f}
 		s, err := f.Make(p)
@@ -85,7 +88,7 @@ func (m Model) Update(msg tea.Msg) (dialog.Dialog, dialog.Action) {
 		}
 	}
 	m.at = max(min(m.at, len(m.matches())-1), 0)
-	m.scroll = max(m.scroll, 0)
+	m.scroll = max(min(m.scroll, *m.reach), 0)
 	return m, nil
 }
 
@@ -131,11 +134,14 @@ func (m Model) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 		{Text: "alt+s", Style: th.Key}, {Text: " shows it in the pane · ", Style: th.Muted}, {Text: "pgup pgdn", Style: th.Key}, {Text: " scroll · ", Style: th.Muted},
 		{Text: "esc", Style: th.Key}, {Text: " back", Style: th.Muted},
 	}, w)
+	keys = keys[:min(len(keys), max(h-2, 0))]
+	filter = text.Cut(filter, w)
+	cursor.X = min(cursor.X, w-1)
 	lines := []text.Line{filter}
 	found := m.matches()
 	room := max(h-1-len(keys), 1)
 	if len(found) == 0 {
-		return "Copy as", append(append(lines, text.Line{{Text: "nothing is called that", Style: th.Muted}}), keys...), cursor
+		return "Copy as", append(append(lines, text.Cut(text.Line{{Text: "nothing is called that", Style: th.Muted}}, w)), keys...), cursor
 	}
 	if w >= 90 {
 		list := m.list(found, 40, room, th)
@@ -192,8 +198,8 @@ func (m Model) shown(c Choice, w, h int, th theme.Theme) []text.Line {
 	for l := range strings.SplitSeq(content, "\n") {
 		lines = append(lines, text.WrapLine(text.Line{{Text: visible.Clean(l), Style: th.Text}}, w)...)
 	}
-	from := min(m.scroll, max(len(lines)-h, 0))
-	return text.Fit(lines[from:], w, h)
+	*m.reach = max(len(lines)-h, 0)
+	return text.Fit(lines[min(m.scroll, *m.reach):], w, h)
 }
 
 // proofWords say how a form is checked before a release.
