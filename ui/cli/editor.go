@@ -87,28 +87,53 @@ func (a *app) editorWords() ([]string, error) {
 // is refused.
 func shellWords(text string) ([]string, error) {
 	var words []string
+	plain := true
 	err := syntax.NewParser().Words(strings.NewReader(text), func(w *syntax.Word) bool {
-		lit := w.Lit()
-		if lit == "" {
-			for _, part := range w.Parts {
-				switch p := part.(type) {
-				case *syntax.Lit:
-					lit += p.Value
-				case *syntax.SglQuoted:
-					lit += p.Value
-				case *syntax.DblQuoted:
-					for _, q := range p.Parts {
-						if l, ok := q.(*syntax.Lit); ok {
-							lit += l.Value
-						}
-					}
-				}
-			}
-		}
-		words = append(words, lit)
+		word, ok := plainWord(w.Parts, "")
+		words, plain = append(words, word), plain && ok
 		return true
 	})
+	if err == nil && !plain {
+		err = errors.New("not plain words")
+	}
 	return words, err
+}
+
+// plainWord joins the parts of a word. A backslash quotes any character, or within
+// double quotes only those of quotable; ok is false where a part is not plain text.
+func plainWord(parts []syntax.WordPart, quotable string) (word string, ok bool) {
+	for _, part := range parts {
+		switch p := part.(type) {
+		case *syntax.Lit:
+			word += unquoted(p.Value, quotable)
+		case *syntax.SglQuoted:
+			if p.Dollar {
+				return "", false
+			}
+			word += p.Value
+		case *syntax.DblQuoted:
+			inner, ok := plainWord(p.Parts, "$`\"\\")
+			if !ok || p.Dollar {
+				return "", false
+			}
+			word += inner
+		default:
+			return "", false
+		}
+	}
+	return word, true
+}
+
+// unquoted drops the backslashes that quote a character.
+func unquoted(s, quotable string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) && (quotable == "" || strings.IndexByte(quotable, s[i+1]) >= 0) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // extensionOf lets the editor know what it edits.
