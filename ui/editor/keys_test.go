@@ -130,6 +130,8 @@ func TestTable(t *testing.T) {
 		{"remove a rectangle", "face_coordinates", "1,2,3,4|5,6,7,8", "<alt+x>", "5,6,7,8"},
 		{"paste rectangles", "face_coordinates", "", "<paste:1,2,3,4|5,6,7,8>", "1,2,3,4|5,6,7,8"},
 		{"paste a rectangle behind others", "face_coordinates", "1,2,3,4", "<down><paste:5, 6, 7, 8\n>", "1,2,3,4|5,6,7,8"},
+		{"paste a rectangle into the last cell", "face_coordinates", "1,2,3,4", "<tab><tab><tab><down><paste:5,6,7,8>", "1,2,3,4|5,6,7,8"},
+		{"paste a number", "face_coordinates", "", "<paste:5>", "5,,,"},
 		{"paste pairs", "context", "", "<paste:alt=A\\=B|caption=C>", `alt=A\=B|caption=C`},
 		{"paste a value with =", "context", "a=", "<tab><paste:x=1|y=2>", `a=x\=1\|y\=2`},
 	})
@@ -288,6 +290,9 @@ func TestPicker(t *testing.T) {
 		{"moder<enter>", "moderation"},
 		{"purge<enter>", "invalidate"},
 		{"publicId<enter>", "public_id"},
+		{"overwritte<enter>", "overwrite"},
+		{"webhook<enter>", "notification_url"},
+		{"moderation_<enter>", "moderation"},
 		{"public_ip<enter>", "public_id"},
 		{"<paste:invalidate><enter>", "invalidate"},
 		{"wholly_new<enter>", "wholly_new"},

@@ -32,22 +32,26 @@ type option struct {
 	isNew bool
 }
 
-// options are the finds; behind them, or first where nothing is found, the name as it is.
+// options are the names that were probably meant, then the other finds, then the name as
+// it is.
 func (p Picker) options() []option {
 	query := strings.TrimSpace(p.input.Value())
 	var list []option
-	for _, c := range catalog.Search(query) {
-		if c.Name != "signature" && c.Name != "api_key" && c.Name != "unsigned" {
+	add := func(c catalog.Param) {
+		if c.Name != "signature" && c.Name != "api_key" && c.Name != "unsigned" && !listed(list, c.Name) {
 			list = append(list, option{param: c})
 		}
+	}
+	for _, name := range catalog.Suggest(query) {
+		if c, ok := catalog.Lookup(name); ok {
+			add(c)
+		}
+	}
+	for _, c := range catalog.Search(query) {
+		add(c)
 	}
 	if query == "" {
 		return list
-	}
-	for _, name := range catalog.Suggest(query) {
-		if c, ok := catalog.Lookup(name); ok && !listed(list, name) {
-			list = append(list, option{param: c})
-		}
 	}
 	if !listed(list, query) && !strings.ContainsAny(query, " ") {
 		list = append(list, option{param: catalog.Param{Name: query, Meaning: "not in the catalog: add it as it is"}, isNew: true})

@@ -117,7 +117,7 @@ func (t table) Update(msg tea.Msg) (dialog.Dialog, dialog.Action) {
 // pasteRows takes a paste of the wire form as rows, where the row with the focus is
 // blank; ok is false for any other text.
 func (t *table) pasteRows(pasted string) (ok bool) {
-	if !blank(t.cells[t.row]) || t.col > 0 || len(pasted) > field.MaxPaste {
+	if !blank(t.cells[t.row]) || t.col > 0 && t.param.Type == catalog.Pairs || len(pasted) > field.MaxPaste {
 		return false
 	}
 	var rows [][]field.Model
@@ -142,7 +142,7 @@ func (t *table) pasteRows(pasted string) (ok bool) {
 		return false
 	}
 	t.cells = slices.Insert(slices.Clone(t.cells), t.row, rows...)
-	t.row += len(rows)
+	t.row, t.col = t.row+len(rows), 0
 	t.grow()
 	return true
 }
