@@ -258,14 +258,20 @@ func cases(t *testing.T) map[string]func(w *world) (Deps, []tea.Msg) {
 // TestFrames keeps the text of every screen at the sizes that matter.
 func TestFrames(t *testing.T) {
 	t.Parallel()
-	for name, setup := range cases(t) {
+	keepFrames(t, cases(t))
+}
+
+// keepFrames compares frames with those that are kept.
+func keepFrames(t *testing.T, all map[string]func(w *world) (Deps, []tea.Msg)) {
+	t.Helper()
+	for name, setup := range all {
 		for _, size := range [][2]int{{80, 24}, {120, 36}, {60, 16}, {40, 10}} {
 			path := filepath.Join("testdata", "frames", fmt.Sprintf("%s_%dx%d.txt", name, size[0], size[1]))
 			t.Run(filepath.Base(path), func(t *testing.T) {
 				t.Parallel()
 				w := newWorld()
 				d, msgs := setup(w)
-				got := frame(t, drive(t, start(t, w, d, size[0], size[1]), msgs...)) + "\n"
+				got := frame(t, steps(t, start(t, w, d, size[0], size[1]), msgs...)) + "\n"
 				if *update {
 					if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(got), 0o644)); err != nil {
 						t.Fatal(err)
@@ -284,10 +290,16 @@ func TestFrames(t *testing.T) {
 // TestEverySize: no size breaks a frame.
 func TestEverySize(t *testing.T) {
 	t.Parallel()
-	for name, setup := range cases(t) {
+	everySize(t, cases(t))
+}
+
+// everySize draws every third width in several heights.
+func everySize(t *testing.T, all map[string]func(w *world) (Deps, []tea.Msg)) {
+	t.Helper()
+	for name, setup := range all {
 		w := newWorld()
 		d, msgs := setup(w)
-		m := drive(t, start(t, w, d, 80, 24), msgs...)
+		m := steps(t, start(t, w, d, 80, 24), msgs...)
 		for width := 0; width <= 130; width += 3 {
 			for _, height := range []int{0, 1, 5, 15, 16, 17, 24, 36, 50} {
 				next, _ := m.Update(tea.WindowSizeMsg{Width: width, Height: height})

@@ -296,9 +296,9 @@ func (m Model) complete() (dialog.Dialog, dialog.Action) {
 	return m.look()
 }
 
-// choose opens a folder, or takes the marked files, or the one under the cursor.
+// choose takes the marked files, or opens the folder or takes the file under the cursor.
 func (m Model) choose() (dialog.Dialog, dialog.Action) {
-	if m.at < len(m.shown) && m.shown[m.at].Dir {
+	if len(m.marked) == 0 && m.at < len(m.shown) && m.shown[m.at].Dir {
 		return m.enter(m.current())
 	}
 	if files := m.chosen(); len(files) > 0 {

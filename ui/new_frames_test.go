@@ -1,0 +1,299 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"signpost/signer"
+	"signpost/ui/browser"
+	"signpost/uploader"
+)
+
+// tutorialCommand is the tutorial's own, word for word.
+const tutorialCommand = `curl -d "file=http://www.example.com/sample.jpg&api_key=436464676&eager=w_400,h_300,c_pad|w_260,h_200,c_crop&public_id=sample_image&timestamp=173719931&signature=a788d68f86a6f868af" -X POST http://api.cloudinary.com/v1_1/cloud_name/image/upload`
+
+// disk is a folder for the browser.
+func (w *world) disk() Deps {
+	d := w.deps()
+	d.StartDir, d.Home, d.Separator = "/home/me/pictures", "/home/me", "/"
+	d.ListDir = func(dir string) ([]browser.Entry, error) {
+		if dir == "/home/me" {
+			return nil, errors.New("the folder cannot be read: there is no permission")
+		}
+		at := time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC)
+		return []browser.Entry{
+			{Name: "b10.jpg", Regular: true, Size: 20_000_000, Modified: at}, {Name: "b2.jpg", Regular: true, Size: 1000, Modified: at.Add(time.Hour)},
+			{Name: "holiday", Dir: true, Modified: at}, {Name: ".hidden", Regular: true, Size: 1, Modified: at},
+			{Name: "a\x1b[31m\u202e.jpg", Regular: true, Size: 0, Modified: at}, {Name: "pipe", Modified: at},
+		}, nil
+	}
+	d.LookAt = func(string) (Picture, error) {
+		return Picture{Width: 880, Height: 660, Small: []uint32{0xff0000, 0x00ff00, 0x0000ff, 0xffffff}, SmallWidth: 2}, nil
+	}
+	d.FileSize = func(path string) int64 {
+		if strings.HasSuffix(path, "b10.jpg") {
+			return 20_000_000
+		}
+		return 1000
+	}
+	return d
+}
+
+// newCases are the frames of parameters, editors, pastes, exports and files.
+func newCases() map[string]func(w *world) (Deps, []tea.Msg) {
+	with := func(m ...[]tea.Msg) func(w *world) (Deps, []tea.Msg) {
+		return func(w *world) (Deps, []tea.Msg) {
+			var all []tea.Msg
+			for _, x := range m {
+				all = append(all, x...)
+			}
+			return w.disk(), all
+		}
+	}
+	return map[string]func(w *world) (Deps, []tea.Msg){
+		"form/essentials":   with(keys("ctrl+g")),
+		"form/everything":   with(keys("ctrl+g", "ctrl+g", "down", "down", "down")),
+		"form/found":        with(keys("ctrl+g", "ctrl+g"), typed("moderate"), keys("down")),
+		"form/choice":       with(keys("ctrl+g", "ctrl+g"), typed("overwrite"), keys("down", "right")),
+		"form/warned":       with(keys("tab"), typed(" ")),
+		"form/unsigned":     with(keys("alt+a")),
+		"dialog/picker":     with(keys("ctrl+n"), typed("webhook")),
+		"dialog/misspelt":   with(keys("ctrl+n"), typed("publicId")),
+		"dialog/eager":      with(keys("tab", "tab", "alt+e", "enter"), typed("width_300")),
+		"dialog/presets":    with(keys("tab", "tab", "alt+e", "alt+p")),
+		"dialog/checks":     with(keys("tab"), typed(" "), keys("alt+c")),
+		"dialog/recipes":    with(keys("alt+r")),
+		"dialog/exports":    with(keys("alt+y")),
+		"dialog/import":     with(keys("alt+i")),
+		"dialog/pasted":     with([]tea.Msg{tea.PasteMsg{Content: tutorialCommand}}),
+		"dialog/env_pasted": with([]tea.Msg{tea.PasteMsg{Content: "CLOUD_NAME='my-cloud'\nAPI_KEY='123'\nAPI_SECRET='s3cret-value'\n"}}),
+		"dialog/browser":    with(keys("alt+o")),
+		"dialog/remote":     with(keys("alt+o", "alt+r", "tab")),
+	}
+}
+
+func TestNewFrames(t *testing.T) {
+	t.Parallel()
+	keepFrames(t, newCases())
+}
+
+func TestNewFramesEverySize(t *testing.T) {
+	t.Parallel()
+	everySize(t, newCases())
+}
+
+// steps drives one message after the other, each with all that comes of it.
+func steps(t *testing.T, m Model, msgs ...tea.Msg) Model {
+	t.Helper()
+	for _, msg := range msgs {
+		m = drive(t, m, msg)
+	}
+	return m
+}
+
+// TestPasteAndTakeBack: the tutorial's command becomes the draft, and one key undoes it.
+func TestPasteAndTakeBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	m := steps(t, start(t, w, w.deps(), 120, 36), append(keys("tab"), typed("1")...)...)
+	m = steps(t, m, tea.PasteMsg{Content: tutorialCommand})
+	if m.Draft().Get("public_id") != "sample_image1" || len(m.dialogs) != 1 {
+		t.Fatalf("taken before it was said: %+v", m.Draft())
+	}
+	m = steps(t, m, keys("enter")...)
+	if d := m.Draft(); d.File != "http://www.example.com/sample.jpg" || d.Params[0].Name != "eager" || d.Get("public_id") != "sample_image" {
+		t.Errorf("got %+v", d)
+	}
+	if len(w.sent) != 0 {
+		t.Error("a paste was sent")
+	}
+	m = steps(t, m, keys("alt+u")...)
+	if d := m.Draft(); d.Get("public_id") != "sample_image1" || d.File != uploader.SampleToken {
+		t.Errorf("taken back: %+v", d)
+	}
+}
+
+// TestPasteOfText: what is only a value goes into the field, also where it mentions a
+// command.
+func TestPasteOfText(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"plain", "https://example.com/a.jpg", "use curl for that", "a=b&c=d", "signature=1"} {
+		w := newWorld()
+		m := steps(t, start(t, w, w.deps(), 80, 24), append(keys("tab", "ctrl+u"), tea.PasteMsg{Content: text})...)
+		if got := m.Draft().Get("public_id"); got != text || len(m.dialogs) > 0 {
+			t.Errorf("%q became %q, %d dialogs", text, got, len(m.dialogs))
+		}
+	}
+	w := newWorld()
+	m := steps(t, start(t, w, w.deps(), 80, 24), append(keys("tab", "ctrl+u"), tea.PasteMsg{Content: tutorialCommand}, keyPress("alt+t"))...)
+	if got := m.Draft().Get("public_id"); got != tutorialCommand {
+		t.Errorf("as it is: %q", got)
+	}
+}
+
+// TestPastedCredentials: they are asked about, used for the session, and in no frame
+// (threat T20).
+func TestPastedCredentials(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	m := start(t, w, w.deps(), 120, 36)
+	for _, step := range []tea.Msg{tea.PasteMsg{Content: "CLOUDINARY_URL=cloudinary://123:s3cret-value@my-cloud"}, keyPress("enter"), keyPress("enter")} {
+		m = steps(t, m, step)
+		if f := frame(t, m); strings.Contains(f, "s3cret") {
+			t.Fatalf("the secret is shown\n%s", f)
+		}
+	}
+	if m.account.CloudName != "my-cloud" || m.account.Sandbox || !m.account.Secret.Equal(signer.NewSecret("s3cret-value")) {
+		t.Errorf("got %+v", m.account)
+	}
+	m = steps(t, start(t, w, w.deps(), 120, 36), tea.PasteMsg{Content: "CLOUDINARY_URL=cloudinary://123:s3cret-value@my-cloud"}, keyPress("enter"), keyPress("esc"))
+	if !m.account.Sandbox || !m.offered.Secret.IsZero() {
+		t.Error("a no was a yes, or the secret is kept")
+	}
+}
+
+// TestWays: each way to authenticate is what is sent.
+func TestWays(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.result = goodResult()
+	m := start(t, w, w.deps(), 120, 36)
+	for range 4 {
+		m = steps(t, m, append(keys("ctrl+s"), keys("esc", "alt+a")...)...)
+	}
+	if len(w.sent) != 4 {
+		t.Fatalf("%d were sent", len(w.sent))
+	}
+	for i, want := range uploader.Auths {
+		p := w.sent[i]
+		if p.Auth != want || (p.Authorization() == "") != (want == uploader.AuthSigned || want == uploader.AuthUnsigned) {
+			t.Errorf("%d: %q, want %q", i, p.Auth, want)
+		}
+	}
+}
+
+// TestFix mends the focused value by a key, and a list mends it too.
+func TestFix(t *testing.T) {
+	t.Parallel()
+	for _, by := range [][]tea.Msg{keys("alt+k"), keys("alt+c", "enter")} {
+		w := newWorld()
+		m := steps(t, start(t, w, w.deps(), 120, 36), append(append(keys("tab"), typed(" ")...), by...)...)
+		if got := m.Draft().Get("public_id"); got != "sample_image" {
+			t.Errorf("got %q", got)
+		}
+		if m = steps(t, m, keys("alt+u")...); m.Draft().Get("public_id") != "sample_image " {
+			t.Error("it cannot be taken back")
+		}
+	}
+}
+
+// TestRecipes: one of ours, one of the person's own.
+func TestRecipes(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	var kept []Recipe
+	d := w.deps()
+	d.SaveRecipe = func(r Recipe) error { kept = append(kept, r); return nil }
+	m := steps(t, start(t, w, d, 120, 36), append(append(keys("alt+r"), typed("unsigned, with")...), keys("enter")...)...)
+	if got := m.Draft(); got.Auth != uploader.AuthUnsigned || got.Get("upload_preset") != "ml_default" || got.File != uploader.SampleToken {
+		t.Errorf("got %+v", got)
+	}
+	m = steps(t, m, append(append(append(append(keys("alt+r"), typed("keep this draft")...), keys("enter")...), typed("mine")...), keys("enter")...)...)
+	if len(kept) != 1 || kept[0].Name != "mine" || kept[0].Draft.Auth != uploader.AuthUnsigned || kept[0].Draft.File != "" {
+		t.Fatalf("kept %+v", kept)
+	}
+	m = steps(t, m, append(append(keys("alt+t", "alt+r"), typed("mine")...), keys("enter")...)...)
+	if m.Draft().Get("upload_preset") != "ml_default" {
+		t.Errorf("got %+v", m.Draft())
+	}
+}
+
+// TestExports: the chooser copies exactly the text, and can show it in the pane.
+func TestExports(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	m := steps(t, start(t, w, w.deps(), 120, 36), append(append(keys("alt+y"), typed("string to sign")...), keys("enter")...)...)
+	if w.copied != m.prepared.Trace.StringToSign {
+		t.Errorf("copied %q", w.copied)
+	}
+	m = steps(t, m, append(append(keys("alt+y"), typed("fish")...), keyPress("alt+s"))...)
+	if !strings.HasPrefix(m.curl.Command(), "# for fish") || !strings.Contains(frame(t, m), "cURL for fish") {
+		t.Errorf("the pane shows %.60q", m.curl.Command())
+	}
+	steps(t, m, keys("ctrl+y")...)
+	if w.copied != m.curl.Command() {
+		t.Error("ctrl+y copied something else than the pane shows")
+	}
+}
+
+// TestQueue: several files go one after the other, a failed one stops nothing, and the
+// public ID would make each replace the one before.
+func TestQueue(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	d := w.disk()
+	d.Upload = func(_ context.Context, p uploader.Prepared, _ uploader.Observer) (*uploader.Result, error) {
+		w.sent = append(w.sent, p)
+		if strings.Contains(p.File.Path, "b2") {
+			return nil, &uploader.APIError{Status: 400, Message: "Invalid image file"}
+		}
+		return goodResult(), nil
+	}
+	m := steps(t, start(t, w, d, 120, 36), keys("alt+o", "alt+a", "enter")...)
+	if !strings.Contains(frame(t, m), "3 files") || !m.Draft().Params[0].Off {
+		t.Fatalf("%+v\n%s", m.Draft(), frame(t, m))
+	}
+	m = steps(t, m, keys("ctrl+s")...)
+	if len(w.sent) != 3 || w.sent[1].File.Path == w.sent[2].File.Path {
+		t.Fatalf("%d were sent", len(w.sent))
+	}
+	if f := frame(t, m); !strings.Contains(f, "2 of 3 were uploaded") || !strings.Contains(f, "✗ /home/me/pictures/b2.jpg") || strings.Contains(f, "\x1b") {
+		t.Errorf("got\n%s", f)
+	}
+	// A file that is typed instead is not of the queue.
+	m = steps(t, start(t, w, d, 120, 36), append(keys("alt+o", "alt+a", "enter", "ctrl+u"), append(typed("/x.jpg"), keys("ctrl+s")...)...)...)
+	if len(w.sent) != 4 || len(m.dialogs) > 0 {
+		t.Errorf("%d were sent, %d dialogs", len(w.sent), len(m.dialogs))
+	}
+}
+
+// TestFileSize: a file over the plan's size is told, without waiting for the disk.
+func TestFileSize(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	m := steps(t, start(t, w, w.disk(), 120, 36), append(keys("alt+o"), append(typed("b10"), keys("enter")...)...)...)
+	if f := frame(t, m); !strings.Contains(f, "free plan") {
+		t.Errorf("got\n%s", f)
+	}
+}
+
+// TestProfiles: a profile is chosen in the account's dialog; a broken one is not used.
+func TestProfiles(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	d := w.deps()
+	d.Profiles = func() []Profile {
+		return []Profile{
+			{Name: "work", Source: "of the Cloudinary CLI", Account: uploader.Account{CloudName: "my-cloud", APIKey: "1", Secret: signer.NewSecret("s3cret-value")}},
+			{Name: "login", Source: "of the Cloudinary CLI", Account: uploader.Account{CloudName: "c", Token: signer.NewSecret("t0ken-value")}},
+			{Name: "old", Problem: "its OAuth token ended"},
+		}
+	}
+	m := steps(t, start(t, w, d, 120, 36), append(append(keys("ctrl+l"), typed("work")...), keys("enter")...)...)
+	if m.account.CloudName != "my-cloud" || !strings.Contains(frame(t, m), "LIVE") {
+		t.Errorf("got %+v", m.account)
+	}
+	m = steps(t, m, append(append(keys("ctrl+l"), typed("login")...), keys("enter")...)...)
+	if m.Draft().Auth != uploader.AuthBearer || m.prepareErr != nil {
+		t.Errorf("got %+v, %v", m.Draft(), m.prepareErr)
+	}
+	m = steps(t, m, append(append(keys("ctrl+l"), typed("old")...), keys("enter")...)...)
+	if m.account.CloudName != "c" || !strings.Contains(frame(t, m), "not used") {
+		t.Errorf("a broken profile is used: %+v", m.account)
+	}
+}
