@@ -9,6 +9,7 @@ import (
 	"signpost/signer/visible"
 	"signpost/ui/text"
 	"signpost/ui/theme"
+	"signpost/ui/widget"
 )
 
 // window is the part of the value that is drawn: byte offsets of whole clusters. The
@@ -76,14 +77,14 @@ func (m Model) View(width int, focused bool, th theme.Theme) text.Line {
 	}
 	if !focused {
 		shown, more := m.head(16 * width)
-		line := m.spans(shown, th)
+		line := m.ended(shown, true, !more, th)
 		if more {
 			line = append(line, text.Span{Text: "…", Style: th.Muted})
 		}
 		return text.Cut(line, width)
 	}
 	from, to := m.window(width)
-	line := m.spans(m.value[from:to], th)
+	line := m.ended(m.value[from:to], from == 0, to == len(m.value), th)
 	return text.Cut(line, width)
 }
 
@@ -96,6 +97,36 @@ func (m Model) head(n int) (string, bool) {
 		n--
 	}
 	return m.value[:n], true
+}
+
+// ended draws s with blanks at the value's ends as a mark: they are signed, and nobody
+// would see them. start and end tell whether s has the ends of the value.
+func (m Model) ended(s string, start, end bool, th theme.Theme) text.Line {
+	if m.Mask {
+		return m.spans(s, th)
+	}
+	first, last := 0, len(s)
+	for start && first < len(s) && s[first] == ' ' {
+		first++
+	}
+	for end && last > first && s[last-1] == ' ' {
+		last--
+	}
+	if first == 0 && last == len(s) {
+		return m.spans(s, th)
+	}
+	var line text.Line
+	mark := func(n int) {
+		if n > 0 {
+			line = append(line, text.Span{Text: widget.Repeat("␣", n), Style: th.Escape})
+		}
+	}
+	mark(first)
+	if first < last {
+		line = append(line, m.spans(s[first:last], th)...)
+	}
+	mark(len(s) - last)
+	return line
 }
 
 // spans draws s with its escapes set apart.
