@@ -87,16 +87,17 @@ func (a *app) editorWords() ([]string, error) {
 // is refused.
 func shellWords(text string) ([]string, error) {
 	var words []string
-	plain := true
-	err := syntax.NewParser().Words(strings.NewReader(text), func(w *syntax.Word) bool {
+	for w, err := range syntax.NewParser().WordsSeq(strings.NewReader(text)) {
+		if err != nil {
+			return nil, err
+		}
 		word, ok := plainWord(w.Parts, "")
-		words, plain = append(words, word), plain && ok
-		return true
-	})
-	if err == nil && !plain {
-		err = errors.New("not plain words")
+		if !ok {
+			return nil, errors.New("not plain words")
+		}
+		words = append(words, word)
 	}
-	return words, err
+	return words, nil
 }
 
 // plainWord joins the parts of a word. A backslash quotes any character, or within
