@@ -26,6 +26,12 @@ var pictures = []struct {
 		s.press(down)
 		s.waitFor("▸ Public ID")
 	}},
+	{"everything.svg", func(s *session) {
+		s.press("\a\a") // ctrl+g, twice
+		s.waitFor("everything: ctrl+g")
+		s.press(down, down, down, down)
+		s.waitFor("▸ use_filename")
+	}},
 	{"answer.svg", func(s *session) {
 		s.press(ctrlS)
 		s.waitFor("200 OK", "response signature verified", "260×200")
