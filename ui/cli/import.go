@@ -61,7 +61,7 @@ func (a *app) importText(args []string) error {
 		return err
 	}
 	r := importer.Import(text)
-	a.secret = r.Secret
+	a.secret, a.token = r.Secret, r.Token
 	if a.flags.json {
 		b, err := r.JSON()
 		if err != nil {

@@ -22,7 +22,10 @@ func (m Model) labelWidth() int {
 	if m.view == ViewSet {
 		return 13
 	}
-	return max(13, min(m.width*45/100, 39))
+	if m.view == ViewEssentials {
+		return max(13, min(m.width*45/100, 22))
+	}
+	return max(13, min(m.width-22, 39))
 }
 
 // helpRoom is how many lines the help gets: two, and up to five where the rows leave

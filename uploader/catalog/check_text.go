@@ -71,22 +71,20 @@ func printable(s string) bool {
 // nameOf says what stands round a value.
 func nameOf(v, trimmed string) string {
 	at := strings.Index(v, trimmed)
-	for _, r := range v[:at] + v[at+len(trimmed):] {
-		where := " at the end"
-		if at > 0 {
-			where = " at the start"
-		}
-		switch r {
-		case '\n', '\r':
-			return "a line end" + where
-		case '\t':
-			return "a tab" + where
-		case '\u00a0':
-			return "a no-break space" + where
-		}
-		return "a blank" + where
+	around, where := v[at+len(trimmed):], " at the end"
+	if at > 0 {
+		around, where = v[:at], " at the start"
 	}
-	return "white space"
+	r, _ := utf8.DecodeRuneInString(around)
+	switch r {
+	case '\n', '\r':
+		return "a line end" + where
+	case '\t':
+		return "a tab" + where
+	case '\u00a0':
+		return "a no-break space" + where
+	}
+	return "a blank" + where
 }
 
 // invisibleName names a character that is not seen; the empty text is any other.
