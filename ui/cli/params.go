@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
+	xterm "github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"signpost/signer/visible"
+	"signpost/ui/text"
 	"signpost/uploader"
 	"signpost/uploader/catalog"
 )
@@ -58,10 +62,27 @@ func (a *app) params(query string) error {
 			group = p.Group
 			fmt.Fprintf(&b, "\n%s\n", group)
 		}
-		fmt.Fprintf(&b, "  %-38s %s\n", p.Name, p.Meaning)
+		line := fmt.Sprintf("  %-38s %s", p.Name, p.Meaning)
+		if w := a.width(); w > 0 {
+			line = string(text.Truncate(visible.Clean(line), w))
+		}
+		b.WriteString(line + "\n")
 	}
 	_, err := io.WriteString(a.world.Stdout, strings.TrimPrefix(b.String(), "\n"))
 	return err
+}
+
+// width is the number of columns of the terminal that standard output is; 0 for none.
+func (a *app) width() int {
+	f, ok := a.world.Stdout.(*os.File)
+	if !ok || !isTerminal(f) {
+		return 0
+	}
+	w, _, err := xterm.GetSize(f.Fd())
+	if err != nil {
+		return 0
+	}
+	return w
 }
 
 // describeParam is everything that is known of a parameter.

@@ -80,22 +80,29 @@ func (s Store) List(ctx context.Context) (all []Profile, notes []string) {
 	if err != nil {
 		notes = append(notes, err.Error())
 	}
+	silent := false // the keyring: it would be waited for once more for each name
 	for _, n := range names {
+		if silent && n.Source == FromKeyring {
+			all = append(all, Profile{Name: n.Name, Source: n.Source, Problem: noAnswer})
+			continue
+		}
 		p, err := s.load(ctx, n)
-		if errors.Is(err, ErrNoKeyring) {
+		switch {
+		case errors.Is(err, ErrNoKeyring):
 			notes = append(notes, err.Error())
-			p.Problem = "the keyring does not answer"
+			p.Problem, silent = noAnswer, true
+		case err != nil:
+			p.Problem = "it cannot be read"
 		}
 		all = append(all, p)
-		if errors.Is(err, ErrNoKeyring) {
-			break // it would be waited for once more for each name
-		}
 	}
 	slices.SortStableFunc(all, func(a, b Profile) int {
 		return cmp.Or(cmp.Compare(rank(a.Source), rank(b.Source)), strings.Compare(a.Name, b.Name))
 	})
 	return all, notes
 }
+
+const noAnswer = "the keyring does not answer"
 
 func rank(s Source) int { return slices.Index([]Source{FromCLI, FromKeyring, FromFile}, s) }
 

@@ -206,9 +206,15 @@ func TestKeyringThatBreaks(t *testing.T) {
 	if err := s.Save(t.Context(), "x", account, false); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.Save(t.Context(), "y", account, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Save(t.Context(), "z", account, true); err != nil {
+		t.Fatal(err)
+	}
 	s.Keyring = broken{}
 	all, notes := s.List(t.Context())
-	if len(all) != 1 || all[0].Problem == "" || strings.Contains(fmt.Sprint(all, notes), secret) {
+	if len(all) != 3 || all[1].Problem == "" || all[2].Name != "z" || all[2].Problem != "" || all[0].Problem == "" || strings.Contains(fmt.Sprint(all, notes), secret) {
 		t.Errorf("got %+v, %q", all, notes)
 	}
 	if err := s.Delete(t.Context(), "x"); !errors.Is(err, ErrNoKeyring) {
