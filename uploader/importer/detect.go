@@ -227,7 +227,7 @@ func (r *Result) invoke(tokens []psToken) bool {
 			i++
 		case strings.HasPrefix(name, "-bo"), strings.HasPrefix(name, "-fo"):
 			if next.isTab {
-				r.fields(psTable(next.table))
+				r.psForm(psTable(next.table))
 			}
 			body = next.text
 			i++
@@ -277,6 +277,24 @@ func (r *Result) psHeaders(table string) {
 	}
 }
 
+// psForm takes the fields of a form; Get-Item stands for a file's bytes.
+func (r *Result) psForm(o catalog.Object) {
+	for _, m := range o {
+		path, isFile := m.Value.(psFile)
+		switch {
+		case isFile && m.Key == "file":
+			r.setFile(string(path), true)
+		case isFile:
+			r.trap(m.Key, "the bytes of a file are sent as the value: nothing is read here")
+		default:
+			r.fields(catalog.Object{m})
+		}
+	}
+}
+
+// psFile is the path of a Get-Item.
+type psFile string
+
 // psTable reads name = 'value' entries of a table.
 func psTable(table string) catalog.Object {
 	var o catalog.Object
@@ -286,13 +304,21 @@ func psTable(table string) catalog.Object {
 			continue
 		}
 		res := &Result{}
-		read := func(s string) string {
-			if tokens := readPS(strings.TrimSpace(s), res); len(tokens) > 0 {
-				return tokens[0].text
+		read := func(s string) any {
+			tokens := readPS(strings.TrimSpace(s), res)
+			switch {
+			case len(tokens) == 0:
+				return ""
+			case len(tokens) > 1 && strings.EqualFold(tokens[0].text, "Get-Item"):
+				return psFile(tokens[1].text)
 			}
-			return ""
+			return tokens[0].text
 		}
-		o = append(o, catalog.Member{Key: read(name), Value: read(value)})
+		key, _ := read(name).(string)
+		if v := strings.TrimSpace(value); strings.HasPrefix(v, "(") && strings.HasSuffix(v, ")") {
+			value = v[1 : len(v)-1]
+		}
+		o = append(o, catalog.Member{Key: key, Value: read(value)})
 	}
 	return o
 }

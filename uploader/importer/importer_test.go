@@ -100,6 +100,7 @@ func TestImport(t *testing.T) {
 		{"PowerShell typographic quotes", "curl.exe -d ‘public_id=a’ " + u, PowerShell, "public_id=a", "", ""},
 		{"Invoke-WebRequest", "Invoke-WebRequest -UseBasicParsing -Uri \"" + u + "\" `\n-Method \"POST\" `\n-ContentType \"application/x-www-form-urlencoded\" `\n-Body \"public_id=a&tags=x%2Cy\"", PowerShell, "public_id=a & tags=x,y", "", ""},
 		{"Invoke-RestMethod with a table", "irm " + u + " -Method Post -Body @{\n public_id = 'a'\n tags=\"b\"\n}", PowerShell, "public_id=a & tags=b", "", ""},
+		{"Invoke-RestMethod with a file", "irm " + u + " -Method Post -Form @{file=(Get-Item 'a b.jpg'); tags=Get-Item x; public_id='y'}", PowerShell, "public_id=y file:a b.jpg (path)", "bytes of a file", ""},
 		{"cmd", "curl \"" + u + "\" ^\r\n  --data-raw \"public_id=a^b\" ^\r\n  -H \"accept: x\"", Cmd, "public_id=a^b", "", ""},
 		{"cmd of a browser", "curl ^\"" + u + "^\" ^\n  -H ^\"accept: */*^\" ^\n  --data-raw ^\"public_id=a^&tags=b^%^20c^\"", Cmd, "public_id=a & tags=b c", "", ""},
 		{"cmd quotes", "curl ^\"" + u + "^\" ^\n --data-raw ^\"public_id=a^\\^\"b^\"", Cmd, `public_id=a"b`, "", ""},
