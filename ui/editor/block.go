@@ -101,7 +101,11 @@ func (b block) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 		tail = append(tail, text.Line{{Text: "! the paste of " + widget.Bytes(int64(n)) + " is too long for a value", Style: th.Warn}})
 	}
 	if b.isJSON() {
-		tail = append(tail, text.Line{{Text: "sent compact: " + widget.Bytes(int64(len(b.value()))), Style: th.Muted}})
+		how := visible.Text("sent compact: ")
+		if _, err := catalog.CompactJSON(b.area.Value()); err != nil {
+			how = "no JSON: sent as it stands, "
+		}
+		tail = append(tail, text.Line{{Text: how + widget.Bytes(int64(len(b.value()))), Style: th.Muted}})
 		tail = append(tail, keyLine(w, th, "alt+j", "to the mistake", "alt+i", "indent", "alt+z", "undo", "esc", "done")...)
 	} else {
 		tail = append(tail, text.Line{{Text: "sent as it stands: " + widget.Bytes(int64(len(b.value()))), Style: th.Muted}})
