@@ -265,10 +265,11 @@ func (m Model) split(path string) (dir, rest string) {
 
 // parent is the folder above; that of a root is the root.
 func (m Model) parent() string {
-	dir, _ := m.split(strings.TrimSuffix(m.dir, m.sep) + "")
-	if !strings.Contains(strings.TrimSuffix(m.dir, m.sep), m.sep) {
+	trimmed := strings.TrimSuffix(m.dir, m.sep)
+	if !strings.Contains(trimmed, m.sep) {
 		return m.dir
 	}
+	dir, _ := m.split(trimmed)
 	return dir
 }
 

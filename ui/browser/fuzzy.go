@@ -38,7 +38,7 @@ func match(name, typed string) (score int, at []int, ok bool) {
 		place := from + i
 		score += 2
 		if place == last+1 {
-			score += 3
+			score += 6
 		}
 		if isWordStart(name, place) {
 			score += 4

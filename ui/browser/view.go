@@ -30,7 +30,7 @@ func (m Model) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 	}
 	lines = append(lines, input)
 	keys := m.keyLines(w, th)
-	facts := m.facts(previewWidth, th)
+	facts := m.facts(min(previewWidth, w), th)
 	room := max(h-len(lines)-len(keys), 1)
 	listWidth := w
 	side := w >= 84
@@ -52,7 +52,8 @@ func (m Model) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 	if !side {
 		lines = append(lines, facts...)
 	}
-	return "Choose files", append(lines, keys...), cursor
+	lines = append(lines, keys...)
+	return "Choose files", text.Fit(lines, w, min(len(lines), h)), cursor
 }
 
 func (m Model) counts() visible.Text {
