@@ -150,8 +150,17 @@ func KindWords(k importer.Kind) visible.Text { return kindWords[k] }
 // redact takes the secrets that were found out of what is shown.
 func (m Model) redact(s string) string { return m.result.Token.Redact(m.result.Secret.Redact(s)) }
 
-// View shows the text's beginning, and what was read of it.
+// View shows the text's beginning, and what was read of it, in at most h lines.
 func (m Model) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialog.Point) {
+	title, lines, cursor := m.view(w, h, th)
+	lines = text.Fit(lines, w, min(len(lines), h))
+	if cursor != nil && cursor.Y >= len(lines) {
+		cursor = nil
+	}
+	return title, lines, cursor
+}
+
+func (m Model) view(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialog.Point) {
 	keys := m.keyLine(w, th)
 	if m.text == "" {
 		lines := text.WrapWords(text.Line{{Text: "Paste anything here: a cURL command of any shell, a raw request, an error message, an answer, a call of an SDK, parameters, a .env, a CLOUDINARY_URL, an address, a path. Nothing is sent, run or read; what is recognised is shown first.", Style: th.Muted}}, w)
