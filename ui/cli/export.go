@@ -43,7 +43,7 @@ output; what has to be known about it goes to standard error. No form holds the 
 func formatList() string {
 	var b strings.Builder
 	for _, f := range export.Formats() {
-		fmt.Fprintf(&b, "  %-14s %s (%s)\n", f.ID, f.Title, f.Proof)
+		fmt.Fprintf(&b, "  %-16s %s (%s)\n", f.ID, f.Title, f.Proof)
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
