@@ -225,11 +225,16 @@ func (a *app) account() (uploader.Account, error) {
 	if c.Found && c.Account.Secret.IsZero() && a.flags.auth == "" {
 		a.flags.auth = "oauth" // a token is all there is
 	}
-	if c.Found || c.Account.CloudName != "" && c.Account.APIKey != "" && !c.Account.Secret.IsZero() {
+	if a.unsignedFor(c.Account) || c.Found || c.Account.CloudName != "" && c.Account.APIKey != "" && !c.Account.Secret.IsZero() {
 		return c.Account, nil // whatever is wrong with the rest, it can be signed
 	}
 	a.say("no credentials: this is signed for the sandbox (cloud %s, API key %s)", uploader.SandboxCloud, uploader.SandboxKey)
 	return a.sandboxAccount(), nil
+}
+
+// unsignedFor reports whether an upload to the account needs neither key nor secret.
+func (a *app) unsignedFor(account uploader.Account) bool {
+	return a.flags.auth == "unsigned" && account.CloudName != ""
 }
 
 // tell says what is wrong with the credentials and what was decided.

@@ -51,7 +51,7 @@ func (a *app) upload() error {
 		return err
 	}
 	a.tell(c)
-	if !c.Found {
+	if !c.Found && !a.unsignedFor(c.Account) {
 		what := "there are none"
 		if len(c.Problems) > 0 {
 			what = "they are not complete"
