@@ -74,6 +74,9 @@ func (m Model) accountMenu() dialog.Dialog {
 		}
 		entries = append(entries, e)
 	}
+	if m.deps.SaveProfile != nil && m.live() && !m.account.Secret.IsZero() {
+		entries = append(entries, dialog.Entry{ID: "keep", Title: "keep this account under a name", Detail: "in the system's keyring"})
+	}
 	entries = append(entries, dialog.Entry{ID: "enter", Title: "enter credentials", Detail: "masked, for this session only"})
 	return dialog.Menu{Tag: "account", Title: "Account", Entries: entries, Above: above}
 }
@@ -87,6 +90,11 @@ func (m Model) chooseAccount(id string) (tea.Model, tea.Cmd) {
 		return m.use(m.typed)
 	case "enter":
 		m.dialogs = m.pushed(dialog.NewCredentials())
+		return m, nil
+	case "keep":
+		m.dialogs = m.pushed(dialog.Prompt{Tag: "profile", Title: "Keep the account", Body: []visible.Text{
+			"A name for " + visible.Clean(cutTo(m.account.CloudName, 60)) + ": letters, digits, hyphens, underscores, dots. signpost --profile NAME uses it too.",
+		}})
 		return m, nil
 	}
 	for _, p := range m.profiles {
@@ -167,4 +175,41 @@ func problemWords(err error) visible.Text {
 		return "no cloud name or no API key: ctrl+l enters credentials"
 	}
 	return visible.Clean(cutTo(err.Error(), 300))
+}
+
+// profileSavedMsg tells whether an account was kept.
+type profileSavedMsg struct {
+	name      string
+	noKeyring bool
+	err       error
+}
+
+// saveProfile keeps the account; plain is true where the person has said yes to a file.
+func (m Model) saveProfile(name string, plain bool) tea.Cmd {
+	save, account := m.deps.SaveProfile, m.account
+	return func() tea.Msg {
+		noKeyring, err := save(name, account, plain)
+		return profileSavedMsg{name, noKeyring, err}
+	}
+}
+
+// handleProfileSaved asks about a plain file where there is no keyring: a secret is not
+// written unencrypted without a yes.
+func (m Model) handleProfileSaved(msg profileSavedMsg) (tea.Model, tea.Cmd) {
+	switch {
+	case msg.noKeyring:
+		m.dialogs = m.pushed(dialog.Ask{
+			Tag: "plain " + msg.name, Title: "No keyring",
+			Body: []visible.Text{
+				"The system's keyring does not answer: nothing was kept.",
+				"The account can be kept in a file that only you can read. The secret is not encrypted there, and every program that you run can read it.",
+			},
+			Yes: "keep it in a file", No: "keep nothing",
+		})
+	case msg.err != nil:
+		m.note(noticeWarn, "not kept: "+visible.Clean(cutTo(msg.err.Error(), 300)))
+	default:
+		m.note(noticeOK, "kept as "+visible.Clean(cutTo(msg.name, 60))+"; ctrl+l and --profile find it")
+	}
+	return m, nil
 }

@@ -112,6 +112,11 @@ func (m Model) answered(a dialog.Answered) (tea.Model, tea.Cmd) {
 	case a.Tag == "credentials":
 		m.offered = uploader.Account{}
 		m.note(noticeInfo, "the credentials of the paste are forgotten")
+	case strings.HasPrefix(a.Tag, "plain "):
+		if a.Yes {
+			return m, m.saveProfile(strings.TrimPrefix(a.Tag, "plain "), true)
+		}
+		m.note(noticeInfo, "nothing was kept")
 	case a.Tag == "recover" && a.Yes:
 		m.form.SetDraft(m.deps.Recovered.Draft)
 		m.renewIfStale()

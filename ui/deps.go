@@ -54,6 +54,10 @@ type Deps struct {
 	// Profiles lists the accounts that have a name; it may wait for a keyring for three
 	// seconds. nil where there are none.
 	Profiles func() []Profile
+	// SaveProfile keeps an account under a name: in the keyring, or in a plain file where
+	// plain is true. noKeyring is true where there is no keyring to keep it in; nothing
+	// was kept then. nil where profiles cannot be kept.
+	SaveProfile func(name string, a uploader.Account, plain bool) (noKeyring bool, err error)
 	// Recipes are the person's own; SaveRecipe keeps one, and replaces one of its name.
 	Recipes    []Recipe
 	SaveRecipe func(r Recipe) error

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -295,5 +296,45 @@ func TestProfiles(t *testing.T) {
 	m = steps(t, m, append(append(keys("ctrl+l"), typed("old")...), keys("enter")...)...)
 	if m.account.CloudName != "c" || !strings.Contains(frame(t, m), "not used") {
 		t.Errorf("a broken profile is used: %+v", m.account)
+	}
+}
+
+// TestKeepProfile: an account is kept in the keyring; a plain file is asked about first.
+func TestKeepProfile(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		noKeyring bool
+		answer    string
+		want      string
+	}{
+		{"keyring", false, "", "work false"},
+		{"a file, with a yes", true, "enter", "work false, work true"},
+		{"a no", true, "esc", "work false"},
+	} {
+		w := newWorld()
+		d := w.deps()
+		d.Live = uploader.ReadConfig(uploader.ConfigInput{Environ: map[string]string{"CLOUDINARY_URL": "cloudinary://1234567:s3cret-value@c"}})
+		var kept []string
+		d.SaveProfile = func(name string, a uploader.Account, plain bool) (bool, error) {
+			kept = append(kept, fmt.Sprint(name, " ", plain))
+			if !a.Secret.Equal(signer.NewSecret("s3cret-value")) {
+				t.Error("another account is kept")
+			}
+			if c.noKeyring && !plain {
+				return true, errors.New("no keyring")
+			}
+			return false, nil
+		}
+		m := steps(t, start(t, w, d, 120, 36), append(append(append(append(keys("ctrl+l"), typed("keep this")...), keys("enter")...), typed("work")...), keys("enter")...)...)
+		if c.answer != "" {
+			if f := frame(t, m); !strings.Contains(f, "not encrypted") || strings.Contains(f, "s3cret") {
+				t.Errorf("%s: got\n%s", c.name, f)
+			}
+			m = steps(t, m, keys(c.answer)...)
+		}
+		if got := strings.Join(kept, ", "); got != c.want {
+			t.Errorf("%s: kept %q, want %q", c.name, got, c.want)
+		}
 	}
 }

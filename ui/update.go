@@ -67,6 +67,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	case lookedMsg:
 		return m.handleLooked(msg)
+	case profileSavedMsg:
+		return m.handleProfileSaved(msg)
 	case profilesMsg:
 		return m.handleProfiles(msg)
 	case previewedMsg:
@@ -274,8 +276,11 @@ func (m Model) updateDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case dialog.Picked:
 		return m.picked(act)
 	case dialog.Entered:
-		if act.Tag == "recipe" {
+		switch act.Tag {
+		case "recipe":
 			return m.saveRecipe(act.Text)
+		case "profile":
+			return m, m.saveProfile(act.Text, false)
 		}
 		if err := m.form.AddParam(act.Text); err != nil {
 			m.note(noticeWarn, visible.Clean(err.Error()))

@@ -19,6 +19,7 @@ import (
 	"signpost/ui/term"
 	"signpost/uploader"
 	"signpost/uploader/journal"
+	"signpost/uploader/profiles"
 	"signpost/uploader/sandbox"
 )
 
@@ -175,6 +176,10 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 				list = append(list, ui.Profile{Name: p.Name, Source: "of " + string(p.Source), Problem: p.Problem, Account: p.Account})
 			}
 			return list
+		},
+		SaveProfile: func(name string, acc uploader.Account, plain bool) (bool, error) {
+			err := a.profileStore().Save(context.Background(), name, acc, plain)
+			return errors.Is(err, profiles.ErrNoKeyring), err
 		},
 		Preview: preview, Editor: a.editor,
 		Recipes: recipes(store), SaveRecipe: func(r ui.Recipe) error {
