@@ -6,6 +6,7 @@ package browser
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -234,7 +235,13 @@ func unquoted(value, paste string) string {
 	if n := len(s); n > 1 && (s[0] == '\'' || s[0] == '"') && s[n-1] == s[0] {
 		return s[1 : n-1]
 	}
-	return strings.NewReplacer(`\ `, " ", `\(`, "(", `\)`, ")", `\'`, "'").Replace(strings.TrimPrefix(s, "file://"))
+	if rest, ok := strings.CutPrefix(s, "file://"); ok {
+		if decoded, err := url.PathUnescape(rest); err == nil {
+			return decoded
+		}
+		return rest
+	}
+	return strings.NewReplacer(`\ `, " ", `\(`, "(", `\)`, ")", `\'`, "'").Replace(s)
 }
 
 // isPath reports whether what was typed is a path rather than a part of a name.
@@ -292,7 +299,11 @@ func (m Model) complete() (dialog.Dialog, dialog.Action) {
 	if m.shown[m.at].Dir {
 		return m.enter(m.current())
 	}
-	m.input = field.New(m.shown[m.at].Name)
+	name := m.shown[m.at].Name
+	if m.isPath(m.input.Value()) {
+		name = m.join(name) // what was typed stays a path
+	}
+	m.input = field.New(name)
 	m.refresh()
 	return m.look()
 }

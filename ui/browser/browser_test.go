@@ -107,6 +107,7 @@ func TestFinding(t *testing.T) {
 		{"the root has nothing above", "/home", "left left left", "home", "/"},
 		{"a typed path", "/home", "/ h o m e / m e / p i c", "pictures", "/home/me"},
 		{"home", "/", "~ / a", "a.txt", "/home/me"},
+		{"a path is completed", "/", "~ / a tab", "a.txt", "/home/me"},
 		{"a folder that is not there", "/", "/ x / y", "", "/x"},
 	} {
 		m, _ := drive(t, New(c.dir, "/home/me", "/"), keys(c.keys)...)
@@ -140,7 +141,7 @@ func TestChoosing(t *testing.T) {
 // TestDroppedPath: a path that a terminal pastes on a drop, quoted or escaped, is found.
 func TestDroppedPath(t *testing.T) {
 	t.Parallel()
-	for _, paste := range []string{"/home/me/a.txt", "'/home/me/a.txt'", `"/home/me/a.txt" `, "file:///home/me/a.txt", `/home/me/a.txt`} {
+	for _, paste := range []string{"/home/me/a.txt", "'/home/me/a.txt'", `"/home/me/a.txt" `, "file:///home/me/a.txt", "file:///home/me/%61.txt", `/home/me/a.txt`} {
 		m, _ := drive(t, New("/", "/home/me", "/"), tea.PasteMsg{Content: paste})
 		_, act := drive(t, m, press("enter"))
 		_ = act

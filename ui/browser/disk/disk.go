@@ -16,6 +16,12 @@ const maxEntries = 200_000
 // List is what is in a folder; a link is what it points to. The error says why the
 // folder cannot be read.
 func List(dir string) ([]browser.Entry, error) {
+	// To open a pipe would wait for somebody who writes to it.
+	if info, err := os.Stat(dir); err != nil {
+		return nil, reason(err)
+	} else if !info.IsDir() {
+		return nil, errors.New("the folder cannot be read: it is none")
+	}
 	f, err := os.Open(dir)
 	if err != nil {
 		return nil, reason(err)
