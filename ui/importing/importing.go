@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"signpost/signer"
 	"signpost/signer/visible"
 	"signpost/ui/dialog"
 	"signpost/ui/text"
@@ -33,17 +32,20 @@ type Model struct {
 	read   bool // result belongs to text
 	large  int  // bytes of a paste that was refused
 	scroll int
+	// reach is how far the text could be scrolled when it was last drawn: keys beyond it
+	// do not add up.
+	reach *int
 	// asText is true where the text was pasted into a field, which can have it as it is.
 	asText bool
 }
 
 // New returns the empty dialog; NewWith one with a text that was pasted into a field
 // and was recognised already.
-func New() Model { return Model{} }
+func New() Model { return Model{reach: new(int)} }
 
 // NewWith is the dialog for a text that was pasted into a field.
 func NewWith(msg ReadMsg) Model {
-	m := Model{text: msg.Text, asText: true}
+	m := Model{text: msg.Text, asText: true, reach: new(int)}
 	m.set(msg)
 	return m
 }
@@ -69,13 +71,15 @@ func (m Model) Update(msg tea.Msg) (dialog.Dialog, dialog.Action) {
 	case tea.PasteMsg:
 		return m.append(msg.Content)
 	case tea.MouseWheelMsg:
-		m.scroll += map[bool]int{true: -3, false: 3}[msg.Button == tea.MouseWheelUp]
-		m.scroll = max(m.scroll, 0)
+		m.roll(map[bool]int{true: -3, false: 3}[msg.Button == tea.MouseWheelUp])
 	case tea.KeyPressMsg:
 		return m.key(msg)
 	}
 	return m, nil
 }
+
+// roll scrolls what was read, and no further than it was drawn.
+func (m *Model) roll(by int) { m.scroll = max(min(m.scroll+by, *m.reach), 0) }
 
 func (m Model) append(s string) (dialog.Dialog, dialog.Action) {
 	if len(m.text)+len(s) > importer.MaxText {
@@ -91,13 +95,13 @@ func (m Model) key(k tea.KeyPressMsg) (dialog.Dialog, dialog.Action) {
 	case "esc":
 		return m, dialog.Closed{}
 	case "up":
-		m.scroll = max(m.scroll-1, 0)
+		m.roll(-1)
 	case "down":
-		m.scroll++
+		m.roll(1)
 	case "pgup":
-		m.scroll = max(m.scroll-8, 0)
+		m.roll(-8)
 	case "pgdown":
-		m.scroll += 8
+		m.roll(8)
 	case "enter", "ctrl+s":
 		if m.read && m.Takes() {
 			return m, dialog.Imported{Result: m.result}
@@ -128,7 +132,7 @@ func (m Model) key(k tea.KeyPressMsg) (dialog.Dialog, dialog.Action) {
 // Takes reports whether there is anything to take.
 func (m Model) Takes() bool {
 	r := m.result
-	return r.HasFile || len(m.draft.Params) > 0 || r.CloudName != "" || r.APIKey != "" || !r.Secret.IsZero() || !r.Token.IsZero() || r.Auth != ""
+	return r.HasFile || len(m.draft.Params) > 0 || !r.Secret.IsZero() || !r.Token.IsZero() || r.Auth != ""
 }
 
 // harmless reports whether there is no secret in the text: one must not stand in a field.
@@ -146,9 +150,6 @@ var kindWords = map[importer.Kind]visible.Text{
 
 // KindWords is a kind in words.
 func KindWords(k importer.Kind) visible.Text { return kindWords[k] }
-
-// redact takes the secrets that were found out of what is shown.
-func (m Model) redact(s string) string { return m.result.Token.Redact(m.result.Secret.Redact(s)) }
 
 // View shows the text's beginning, and what was read of it, in at most h lines.
 func (m Model) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialog.Point) {
@@ -174,7 +175,8 @@ func (m Model) view(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 	head := m.head(w, min(5, max(h/4, 1)), th)
 	body := m.body(w, th)
 	room := max(h-len(head)-len(keys)-1, 1)
-	from := max(min(m.scroll, len(body)-room), 0)
+	*m.reach = max(len(body)-room, 0)
+	from := min(m.scroll, *m.reach)
 	lines := append(head, nil)
 	for i := range room {
 		if from+i < len(body) {
@@ -190,14 +192,15 @@ func (m Model) head(w, most int, th theme.Theme) []text.Line {
 	if !m.read {
 		return []text.Line{{{Text: "reading " + widget.Bytes(int64(len(m.text))) + " …", Style: th.Muted}}}
 	}
+	size := widget.Bytes(int64(len(m.text)))
+	switch {
+	case !m.harmless():
+		return []text.Line{{{Text: size + " with a secret: not shown", Style: th.Muted}}}
+	case m.guarded():
+		return text.WrapWords(text.Line{{Text: size + ", not shown: there may be a secret in it", Style: th.Muted}}, w)
+	}
 	var lines []text.Line
-	shown := strings.TrimSpace(m.redact(m.text))
-	if len(shown) > 4096 {
-		shown = shown[:4096]
-	}
-	if bare(m.result) {
-		return []text.Line{{{Text: widget.Bytes(int64(len(m.text))) + " with a secret: not shown", Style: th.Muted}}}
-	}
+	shown := cut(strings.TrimSpace(m.text), 4096)
 	for l := range strings.SplitSeq(shown, "\n") {
 		if len(lines) == most {
 			lines[most-1] = text.Line{{Text: "…", Style: th.Muted}}
@@ -206,15 +209,6 @@ func (m Model) head(w, most int, th theme.Theme) []text.Line {
 		lines = append(lines, text.Cut(text.Line{{Text: visible.Clean(l), Style: th.Muted}}, w))
 	}
 	return lines
-}
-
-// bare reports whether the text holds a secret that is too short to be found again in
-// it, and is none that may be seen.
-func bare(r importer.Result) bool {
-	if r.Kind != importer.DotEnv && r.Kind != importer.CloudinaryURL {
-		return false
-	}
-	return !r.Secret.IsZero() && !r.Secret.Equal(signer.NewSecret(signer.Published))
 }
 
 // body says what was recognised, taken, dropped, and which traps there are.
@@ -232,18 +226,22 @@ func (m Model) body(w int, th theme.Theme) []text.Line {
 		lines = append(lines, text.WrapWords(text.Line{{Text: "  " + visible.Clean(cut(r.Message, 600)), Style: th.Text}}, w)...)
 	}
 	for _, t := range r.Traps {
-		lines = append(lines, text.WrapWords(text.Line{{Text: "! trap  ", Style: th.Warn}, {Text: visible.Clean(t.What), Style: th.Accent}, {Text: "  " + visible.Clean(t.Why), Style: th.Text}}, w)...)
+		what, why := m.reason(t)
+		lines = append(lines, text.WrapWords(text.Line{{Text: "! trap  ", Style: th.Warn}, {Text: what, Style: th.Accent}, {Text: "  " + why, Style: th.Text}}, w)...)
 	}
-	if m.Takes() {
-		lines = append(lines, nil, text.Line{{Text: "Taken", Style: th.Title}})
-		lines = append(lines, m.taken(w, th)...)
+	if taken := m.taken(w, th); len(taken) > 0 {
+		lines = append(append(lines, nil, text.Line{{Text: "Taken", Style: th.Title}}), taken...)
+	}
+	if !m.Takes() && r.Kind != importer.Unknown {
+		lines = append(lines, nil, text.Cut(text.Line{{Text: "Nothing of it can be taken", Style: th.Warn}}, w))
 	}
 	dropped := append(append([]importer.Reason(nil), r.Dropped...), m.left...)
 	if len(dropped) > 0 {
 		lines = append(lines, nil, text.Line{{Text: "Left out", Style: th.Title}})
 	}
 	for _, d := range dropped {
-		lines = append(lines, text.WrapWords(text.Line{{Text: "  " + visible.Clean(cut(d.What, 100)), Style: th.Struck}, {Text: "  " + visible.Clean(d.Why), Style: th.Muted}}, w)...)
+		what, why := m.reason(d)
+		lines = append(lines, text.WrapWords(text.Line{{Text: "  " + what, Style: th.Struck}, {Text: "  " + why, Style: th.Muted}}, w)...)
 	}
 	return lines
 }
@@ -295,11 +293,4 @@ func (m Model) keyLine(w int, th theme.Theme) []text.Line {
 	}
 	add("esc", "leaves everything as it was")
 	return text.WrapWords(l, w)
-}
-
-func cut(s string, n int) string {
-	if len(s) > n {
-		return s[:n] + "…"
-	}
-	return s
 }

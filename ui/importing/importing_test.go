@@ -1,6 +1,8 @@
 package importing
 
 import (
+	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -88,33 +90,121 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-// TestNoSecret: a secret stands in no frame, at no size, and cannot be put into a field
-// (threat T20).
+// TestNoSecret: a secret stands in no frame, at no size, in no form (threat T20). One
+// that was recognised cannot be put into a field.
 func TestNoSecret(t *testing.T) {
 	t.Parallel()
-	const secret = "s3cret-value-0123"
-	for _, text := range []string{
-		"API_SECRET=" + secret + "\nAPI_KEY=1\nCLOUD_NAME=c", "CLOUDINARY_URL=cloudinary://1:" + secret + "@c",
-		"curl -u 1:" + secret + " -F tags=" + secret + " https://api.cloudinary.com/v1_1/c/image/upload",
-		"curl -H 'Authorization: Bearer " + secret + "' -F tags=a https://api.cloudinary.com/v1_1/c/image/upload",
-		"cloudinary.uploader.upload('a', {api_secret: '" + secret + "', tags: 'x'})",
+	const (
+		secret = "s3cret-vqlue-0123"
+		to     = " https://api.cloudinary.com/v1_1/c/image/upload"
+	)
+	basic := base64.StdEncoding.EncodeToString([]byte("1:" + secret))
+	for _, c := range []struct {
+		text  string
+		known bool // the secret is recognised
+	}{
+		{"API_SECRET=" + secret + "\nAPI_KEY=1\nCLOUD_NAME=c", true},
+		{"CLOUDINARY_URL=cloudinary://1:" + secret + "@c", true},
+		{"CLOUDINARY_URL=cloudinary://1:" + secret, false},
+		{"cloudinary://1:" + strings.ReplaceAll(secret, "-", "%2D") + "@c", true},
+		{"CLOUD_NAME=c\nAPI_KEY=" + secret + secret + "\nAPI_SECRET=123456789012345", true},
+		{"CLOUD_NAME=" + secret + "\nAPI_KEY=" + secret + "\nAPI_SECRET=" + secret, true},
+		{"API_SECRET='" + secret + "\nAPI_KEY=1", false},
+		{"set API_SECRET=" + secret, false},
+		{"$env:CLOUDINARY_API_SECRET=\"" + secret + "\"", false},
+		{"curl -u 1:" + secret + " -F tags=" + secret + to, true},
+		{"curl -u 1:s3cret-vql'ue-0123' -F tags=a" + to, true},
+		{"curl -u 1:other-" + secret + " -u 1:" + secret + " -F tags=a" + to, true},
+		{"curl -F tags=a" + to + " & API_SECRET=" + secret, false},
+		{"curl -H 'X-Api-Secret: " + secret + "' -F tags=a" + to, false},
+		{"curl -H 'Authorization: Basic " + basic + "' -F tags=a" + to, true},
+		{"curl -H 'Authorization: Bearer " + secret + "' -F tags=a" + to, true},
+		{"curl -H 'Authorization: Bearer " + secret + "' -H 'Authorization: Bearer another' -F tags=a" + to, true},
+		{"CLOUDINARY_URL=cloudinary://1:" + secret + "@c curl -F tags=a" + to, false},
+		{"POST /v1_1/c/image/upload HTTP/1.1\r\nHost: api.cloudinary.com\r\nAuthorization: Basic " + basic + "\r\n\r\n", true},
+		{"Invoke-RestMethod -Uri" + to + " -Headers @{Authorization='Basic " + basic + "'} -Form @{tags='a'}", true},
+		{"http -a 1:" + secret + to + " tags=a", false},
+		{"cloudinary.uploader.upload('a', {api_secret: '" + secret + "', tags: 'x'})", true},
+		{"cloudinary.config({cloud_name: 'c', api_secret: '" + secret + "'})", false},
+		{"cloudinary.config({api_secret: '" + secret + "'})\ncloudinary.uploader.upload('a')", false},
+		{`{"public_id":"a","timestamp":1,"api_secret":"` + secret + `"}`, true},
 	} {
-		for _, d := range []Model{New(), NewWith(ReadMsg{Text: text, Result: importer.Import(text)})} {
-			m := d
+		for _, m := range []Model{New(), NewWith(ReadMsg{Text: c.text, Result: importer.Import(c.text)})} {
 			if m.text == "" {
-				m, _ = read(t, m, tea.PasteMsg{Content: text})
+				m, _ = read(t, m, tea.PasteMsg{Content: c.text})
 			}
-			for w := 20; w < 130; w += 11 {
+			for w := 20; w < 170; w += 11 {
 				for _, h := range []int{3, 10, 24, 60} {
-					if strings.Contains(strings.ReplaceAll(plain(m, w, h), "\n", ""), secret) {
-						t.Fatalf("%.20q at %dx%d:\n%s", text, w, h, plain(m, w, h))
+					drawn := plain(m, w, h)
+					for _, bad := range []string{secret[:6], "vql", basic[:12]} {
+						if strings.Contains(strings.ReplaceAll(drawn, "\n", ""), bad) {
+							t.Fatalf("%.40q at %dx%d shows %q:\n%s", c.text, w, h, bad, drawn)
+						}
 					}
 				}
 			}
-			if _, act := read(t, m, key("alt+t")); act != nil {
-				t.Errorf("%.20q may go into a field: %#v", text, act)
+			if _, act := read(t, m, key("alt+t")); c.known && act != nil {
+				t.Errorf("%.40q may go into a field: %#v", c.text, act)
+			}
+			if m.harmless() == c.known {
+				t.Errorf("%.40q: its secret is recognised: %t", c.text, c.known)
 			}
 		}
+	}
+}
+
+// TestShown: a text without a secret is shown, with its beginning and its reasons.
+func TestShown(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"curl -d public_id=abc&tags=b https://api.cloudinary.com/v1_1/c/image/upload", "what is this?", "public_id=abc&tags=b", `{"error":{"message":"Invalid Signature abc. String to sign - 'a=b'."}}`} {
+		m, _ := read(t, New(), tea.PasteMsg{Content: text})
+		if s := plain(m, 120, 24); !strings.Contains(s, text) {
+			t.Errorf("%q is not shown:\n%s", text, s)
+		}
+	}
+	for text, want := range map[string]string{
+		"CLOUD_NAME=c": "Nothing of it can be taken", "the secret of a good picture": "there may be a secret in it",
+	} {
+		m, _ := read(t, New(), tea.PasteMsg{Content: text})
+		if s := plain(m, 80, 24); !strings.Contains(s, want) || strings.Contains(s, "takes it") {
+			t.Errorf("%q:\n%s", text, s)
+		}
+	}
+}
+
+// TestScroll: what was read moves between its first line and its last; one key back from
+// the end goes back, however often the end was pressed.
+func TestScroll(t *testing.T) {
+	t.Parallel()
+	var fields []string
+	for i := range 60 {
+		fields = append(fields, fmt.Sprintf("-F name_%d=%d", i, i))
+	}
+	m, _ := read(t, New(), tea.PasteMsg{Content: "curl " + strings.Join(fields, " ") + " https://api.cloudinary.com/v1_1/c/image/upload"})
+	press := func(m Model, code rune, times int) Model {
+		for range times {
+			m, _ = read(t, m, tea.KeyPressMsg{Code: code})
+			plain(m, 60, 16)
+		}
+		return m
+	}
+	top := plain(m, 60, 16)
+	end := press(m, tea.KeyPgDown, 40)
+	if s := plain(end, 60, 16); !strings.Contains(s, "name_59") || strings.Contains(s, "name_1 ") {
+		t.Errorf("the end is\n%s", s)
+	}
+	if plain(press(end, tea.KeyUp, 1), 60, 16) == plain(end, 60, 16) {
+		t.Error("a key back from the end does not go back")
+	}
+	if s := plain(press(end, tea.KeyPgUp, 40), 60, 16); s != top {
+		t.Errorf("the way back leads to\n%s", s)
+	}
+	wheel, _ := read(t, m, tea.MouseWheelMsg{Button: tea.MouseWheelUp})
+	if plain(wheel, 60, 16) != top {
+		t.Error("the wheel scrolls above the top")
+	}
+	if wheel, _ = read(t, wheel, tea.MouseWheelMsg{Button: tea.MouseWheelDown}); plain(wheel, 60, 16) == top {
+		t.Error("the wheel does not scroll")
 	}
 }
 
@@ -127,10 +217,10 @@ func TestFits(t *testing.T) {
 		strings.Repeat("日本語", 500), `{"error":{"message":"\u001b[31mInvalid Signature ab. String to sign - 'a=\u202e'."}}`,
 	} {
 		m, _ := read(t, New(), tea.PasteMsg{Content: text})
-		for w := 20; w <= 120; w += 7 {
-			for h := 3; h <= 40; h += 4 {
+		for w := 20; w <= 120; w += 5 {
+			for h := 3; h <= 40; h += 2 {
 				_, lines, cursor := m.View(w, h, theme.New(false))
-				if len(lines) > max(h, 3) {
+				if len(lines) > h {
 					t.Errorf("%.20q at %dx%d: %d lines", text, w, h, len(lines))
 				}
 				for _, l := range lines {

@@ -224,6 +224,32 @@ func TestSecretsStandNowhere(t *testing.T) {
 	}
 }
 
+// TestMisplacedSecrets: a secret where a key or a cloud name belongs is neither
+// (threat T21).
+func TestMisplacedSecrets(t *testing.T) {
+	t.Parallel()
+	const secret = "s3cret-value-0123-4567"
+	for _, text := range []string{
+		"cloudinary://123:" + secret,
+		"CLOUDINARY_URL=cloudinary://123:" + secret + "?upload_prefix=https://a",
+		"CLOUD_NAME=c\nAPI_KEY=" + secret + "\nAPI_SECRET=123456789012345",
+		"CLOUD_NAME=" + secret + "\nAPI_KEY=" + secret + "\nAPI_SECRET=" + secret,
+		"curl -u " + secret + ":123456789012345 -F tags=a https://api.cloudinary.com/v1_1/c/image/upload",
+		"curl -d 'api_key=" + secret + "&tags=a' https://api.cloudinary.com/v1_1/c/image/upload",
+	} {
+		r := Import(text)
+		if all := string(must(r.JSON())) + r.APIKey + r.CloudName + show(r) + reasons(r.Dropped); strings.Contains(all, secret) {
+			t.Errorf("%.40q: it stands in %s", text, all)
+		}
+		if len(r.Dropped) == 0 {
+			t.Errorf("%.40q: it is not said", text)
+		}
+	}
+	if r := Import("CLOUD_NAME=demo\nAPI_KEY=123456789012345678901\nAPI_SECRET=abcd"); r.APIKey == "" || r.CloudName != "demo" {
+		t.Errorf("a long number is no key: %+v", r)
+	}
+}
+
 func TestDraft(t *testing.T) {
 	t.Parallel()
 	d, left := Import(tutorialCommand).Draft()

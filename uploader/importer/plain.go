@@ -93,6 +93,10 @@ func (r *Result) account(text string) {
 			r.Secret = signer.NewSecret(secret)
 			r.drop("the API secret", "it is offered as a credential, masked, and stands nowhere else")
 		}
+	} else if strings.Contains(cloud, ":") {
+		// Key and secret without a cloud name: neither may be shown as one.
+		cloud = ""
+		r.drop("the credentials", "there is no @ with a cloud name behind them: cloudinary://key:secret@cloud")
 	}
 	r.CloudName, _, _ = strings.Cut(cloud, "/")
 	values, _ := url.ParseQuery(query)

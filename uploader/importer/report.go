@@ -81,12 +81,13 @@ func (r *Result) get(name string) string {
 	return ""
 }
 
-// clean takes secrets out of everything that is shown, and works out what follows from
+// finish takes secrets out of everything that is shown, and works out what follows from
 // the fields: the key, and how the request is authenticated.
 func (r *Result) finish() {
 	if r.APIKey == "" {
 		r.APIKey = r.get("api_key")
 	}
+	r.keepKeyApart()
 	redact := func(s string) string { return r.Token.Redact(r.Secret.Redact(s)) }
 	for _, list := range [][]Reason{r.Dropped, r.Traps} {
 		for i := range list {
@@ -110,6 +111,25 @@ func (r *Result) finish() {
 	r.Message = redact(r.Message)
 	if r.Auth == "" && r.get("signature") == "" && r.get("upload_preset") != "" && r.get("api_key") == "" && r.isRequest() {
 		r.Auth = "unsigned"
+	}
+}
+
+// keepKeyApart drops a key, or a cloud name, that is a secret in the wrong place: both
+// are shown and sent.
+func (r *Result) keepKeyApart() {
+	same := func(s string) bool {
+		return s != signer.Published && (r.Secret.Equal(signer.NewSecret(s)) || r.Token.Equal(signer.NewSecret(s)))
+	}
+	isNumber := strings.Trim(r.APIKey, "0123456789") == ""
+	if r.APIKey != "" && (same(r.APIKey) && !isNumber || len(r.APIKey) >= 20 && !isNumber) {
+		key := r.APIKey
+		r.APIKey = ""
+		r.Params = slices.DeleteFunc(r.Params, func(p signer.Param) bool { return p.Value == key })
+		r.drop("the API key", "it looks like a secret: keys are numbers. Are the two exchanged?")
+	}
+	if r.CloudName != "" && same(r.CloudName) {
+		r.CloudName = ""
+		r.drop("the cloud name", "it is the same as the secret")
 	}
 }
 
