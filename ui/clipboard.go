@@ -74,7 +74,7 @@ func (m Model) handleCopied(msg copiedMsg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	m.copied = "copied"
-	if f := m.prepared.Freshness; !f.Until.IsZero() {
+	if f := m.prepared.Freshness; !f.Until.IsZero() && m.prepared.Expires() {
 		said += "; valid until " + visible.Clean(f.Until.Local().Format("15:04"))
 	}
 	if msg.err != nil {

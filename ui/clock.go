@@ -53,6 +53,9 @@ func (m Model) handleClock(msg clockMsg) (tea.Model, tea.Cmd) {
 
 // validity is what the header says of the timestamp, and whether it is a warning.
 func (m Model) validity() (visible.Text, bool) {
+	if !m.prepared.Expires() {
+		return "does not expire", false
+	}
 	f := m.prepared.Freshness
 	byHand := m.form.Draft().TimestampByHand
 	switch f.State {

@@ -191,7 +191,7 @@ func (m Model) commandBox(l layout) widget.Box {
 	if m.copied != "" {
 		remark = m.copied + " · "
 	}
-	if f := m.prepared.Freshness; !f.Until.IsZero() && m.curl.Command() != "" {
+	if f := m.prepared.Freshness; !f.Until.IsZero() && m.prepared.Expires() && m.curl.Command() != "" {
 		remark += "valid until " + visible.Clean(f.Until.Local().Format("15:04"))
 	}
 	if l.shared {

@@ -24,11 +24,12 @@ func TestAuth(t *testing.T) {
 		auth   Auth
 		fields string
 		header string
+		until  bool // it expires
 	}{
-		{AuthSigned, "upload_preset timestamp signature api_key", ""},
-		{AuthUnsigned, "upload_preset", ""},
-		{AuthBasic, "upload_preset", "Basic MTIzNDpzM2NyZXQtdmFsdWU="},
-		{AuthBearer, "upload_preset timestamp", "Bearer t0ken-value"},
+		{AuthSigned, "upload_preset timestamp signature api_key", "", true},
+		{AuthUnsigned, "upload_preset", "", false},
+		{AuthBasic, "upload_preset", "Basic MTIzNDpzM2NyZXQtdmFsdWU=", false},
+		{AuthBearer, "upload_preset timestamp", "Bearer t0ken-value", true},
 	} {
 		draft.Auth = c.auth
 		p, err := Prepare(draft, account, File{}, time.Unix(1315060510, 0))
@@ -41,6 +42,9 @@ func TestAuth(t *testing.T) {
 		}
 		if got := strings.Join(names, " "); got != c.fields || p.Authorization() != c.header {
 			t.Errorf("%q: fields %q, header %q; want %q, %q", c.auth, got, p.Authorization(), c.fields, c.header)
+		}
+		if p.Expires() != c.until {
+			t.Errorf("%q: it expires: %t", c.auth, p.Expires())
 		}
 		if p.Trace.Signature != signed.Trace.Signature {
 			t.Errorf("%q: the signature beside it is another one", c.auth)

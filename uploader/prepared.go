@@ -3,6 +3,7 @@ package uploader
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,6 +50,12 @@ func (p Prepared) Authorization() string {
 		return p.Account.Token.BearerAuth()
 	}
 	return ""
+}
+
+// Expires reports whether the timestamp counts: the request is signed, or has one in it.
+// Any other is as good tomorrow as it is now.
+func (p Prepared) Expires() bool {
+	return p.Auth == AuthSigned || slices.ContainsFunc(p.Fields, func(f signer.Param) bool { return f.Name == "timestamp" })
 }
 
 // ErrNoCredentials means that a request cannot be signed: key, secret or cloud is missing.

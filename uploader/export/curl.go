@@ -94,8 +94,12 @@ func Curl(p uploader.Prepared, o CurlOptions) (string, error) {
 }
 
 // ValidUntil is when the service stops taking the command; it may have passed. ok is
-// false where that cannot be said: the timestamp is none, or lies in the future.
+// false where that cannot be said: the timestamp is none, lies in the future, or is not
+// sent.
 func ValidUntil(p uploader.Prepared) (until time.Time, ok bool) {
+	if !p.Expires() {
+		return time.Time{}, false
+	}
 	switch p.Freshness.State {
 	case signer.Fresh, signer.Stale:
 		return p.Freshness.Until, !p.Freshness.Until.IsZero()

@@ -228,6 +228,10 @@ func TestT18ValidUntil(t *testing.T) {
 		if ok != c.ok || ok && !until.Equal(at.Add(time.Hour)) || !ok && !until.IsZero() {
 			t.Errorf("%s at %v: got %v, %v", c.timestamp, c.now, until, ok)
 		}
+		p.Auth = uploader.AuthUnsigned
+		if until, ok := ValidUntil(p); ok {
+			t.Errorf("an unsigned request is good until %v", until)
+		}
 	}
 }
 
