@@ -118,8 +118,8 @@ func (m Model) use(a uploader.Account) (tea.Model, tea.Cmd) {
 	if m.deps.Known != nil {
 		m.deps.Known(a)
 	}
-	if d := m.form.Draft(); a.Secret.IsZero() && !a.Token.IsZero() && d.Auth == uploader.AuthSigned {
-		d.Auth = uploader.AuthBearer // a token is all there is
+	if d := m.form.Draft(); fitting(d.Auth, a) != d.Auth {
+		d.Auth = fitting(d.Auth, a)
 		m.form.SetDraft(d)
 	}
 	m.renewIfStale()
@@ -129,6 +129,15 @@ func (m Model) use(a uploader.Account) (tea.Model, tea.Cmd) {
 		m.note(noticeWarn, "LIVE: uploads go to "+visible.Clean(uploader.HostDisplay(a.Host()))+", cloud "+visible.Clean(cutTo(a.CloudName, 60)))
 	}
 	return m, nil
+}
+
+// fitting is the way to authenticate where a token is all that there is, and the one
+// that was chosen everywhere else.
+func fitting(chosen uploader.Auth, a uploader.Account) uploader.Auth {
+	if chosen == uploader.AuthSigned && a.Secret.IsZero() && !a.Token.IsZero() {
+		return uploader.AuthBearer
+	}
+	return chosen
 }
 
 // signIn takes credentials that were typed or pasted. d is the dialog, to be opened

@@ -34,7 +34,7 @@ func (m Model) pasted(content string) (tea.Model, tea.Cmd, bool) {
 // looksWhole is a quick look: the words without which a text is none of the kinds that
 // are taken as a whole.
 func looksWhole(content string) bool {
-	for _, word := range []string{"curl", "Invoke-", "irm ", "iwr ", " HTTP/", "Invalid Signature", "cloudinary://", "uploader.", "API_KEY", "API_SECRET", "\"secure_url\"", "paramsToSign", "\"timestamp\"", "timestamp=", "signature=", "\"error\""} {
+	for _, word := range []string{"curl", "Invoke-", "irm ", "iwr ", " HTTP/", "Invalid Signature", "cloudinary://", "uploader.", "API_KEY", "API_SECRET", "api_secret", "apiSecret", "\"secure_url\"", "paramsToSign", "\"timestamp\"", "timestamp=", "signature=", "\"error\""} {
 		if strings.Contains(content, word) {
 			return true
 		}
@@ -58,7 +58,8 @@ func readText(content string, ofField bool) tea.Cmd {
 
 // handleFieldRead opens the dialog for a paste that is more than the value of a field.
 func (m Model) handleFieldRead(msg fieldReadMsg) (tea.Model, tea.Cmd) {
-	if isWhole(msg.Result) {
+	// A secret in a text that nothing here reads must not get into a field unseen.
+	if isWhole(msg.Result) || msg.Result.Kind == importer.Unknown && importing.NamesSecret(msg.Text) {
 		m.dialogs = m.pushed(importing.NewWith(msg.ReadMsg))
 		return m, nil
 	}
@@ -124,6 +125,10 @@ func (m Model) imported(r importer.Result) (tea.Model, tea.Cmd) {
 // offerCredentials asks whether the credentials of a paste shall be used.
 func (m *Model) offerCredentials(r importer.Result) {
 	if r.Secret.IsZero() && r.Token.IsZero() {
+		return
+	}
+	if r.CloudName == "" || r.APIKey == "" && r.Token.IsZero() {
+		m.note(noticeWarn, "the credentials of the paste are not whole: they need a cloud name, a key and a secret. ctrl+l enters them")
 		return
 	}
 	a := uploader.Account{

@@ -108,6 +108,7 @@ func New(d Deps) Model {
 	if d.Live.Found {
 		m.account = d.Live.Account
 	}
+	d.Draft.Auth = fitting(d.Draft.Auth, m.account)
 	m.form = form.New(d.Draft, d.SampleURL, m.th)
 	m.signing, m.curl = signing.New(m.th), curl.New(m.th)
 	if !d.Draft.TimestampByHand {
