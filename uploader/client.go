@@ -3,6 +3,7 @@ package uploader
 import (
 	"context"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -25,6 +26,14 @@ type ClientConfig struct {
 	MaxBody int64
 	// Transport replaces the network in tests.
 	Transport http.RoundTripper
+	// Conns is how many connections to a host are kept open for the next request (2).
+	Conns int
+	// Policy says when a request is sent again; Jitter is a number between 0 and 1 that
+	// spreads the waits (random). Both are for [Client.Deliver].
+	Policy Policy
+	Jitter func() float64
+	// settle is how long a file that changed has to stay the same to be sent anew (2 s).
+	settle time.Duration
 	// Proxy chooses the proxy; nil means the environment's.
 	Proxy func(*http.Request) (*url.URL, error)
 }
@@ -55,6 +64,11 @@ func New(cfg ClientConfig) *Client {
 	if cfg.Proxy == nil {
 		cfg.Proxy = http.ProxyFromEnvironment
 	}
+	if cfg.Jitter == nil {
+		cfg.Jitter = rand.Float64
+	}
+	cfg.Policy = cfg.Policy.withDefaults()
+	orDefault(&cfg.settle, 2*time.Second)
 	orDefault(&cfg.Connect, 10*time.Second)
 	orDefault(&cfg.Handshake, 10*time.Second)
 	orDefault(&cfg.Stall, 30*time.Second)
@@ -89,13 +103,9 @@ func (c *Client) Proxy(a Account) string {
 // [*TransportError], [*APIError], [*OutcomeUnknownError], context.Canceled before
 // everything was sent, or about the configuration. obs may be nil.
 func (c *Client) Upload(ctx context.Context, p Prepared, obs Observer) (*Result, error) {
-	if err := CheckBase(p.Account.Base()); err != nil {
+	if err := checkTarget(p); err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(p.URL, p.Account.Base()+"/") {
-		return nil, configError("the address of the upload is not below that of the account")
-	}
-	fields := p.Fields
 	var src *source
 	var err error
 	switch {
@@ -106,26 +116,46 @@ func (c *Client) Upload(ctx context.Context, p Prepared, obs Observer) (*Result,
 			return nil, err
 		}
 		defer src.close()
-	default:
+	}
+	return c.post(ctx, p, src, nil, "", obs)
+}
+
+// post sends one request: the whole of src, a part of it, or a form without bytes where
+// src is nil.
+func (c *Client) post(ctx context.Context, p Prepared, src *source, part *Part, uploadID string, obs Observer) (*Result, error) {
+	fields := p.Fields
+	if src == nil {
 		fields = append(fields[:len(fields):len(fields)], paramFile(p.File.Text))
 	}
-	body, err := newFormBody(fields, p.File.Name, src)
+	body, err := newFormBody(fields, p.File.Name, src, part)
 	if err != nil {
 		return nil, err
 	}
+	body.uploadID = uploadID
 	return c.do(ctx, p, body, obs)
+}
+
+// checkTarget makes sure that the request goes where the account says.
+func checkTarget(p Prepared) error {
+	if err := CheckBase(p.Account.Base()); err != nil {
+		return err
+	}
+	if !strings.HasPrefix(p.URL, p.Account.Base()+"/") {
+		return configError("the address of the upload is not below that of the account")
+	}
+	return nil
 }
 
 func (c *Client) do(parent context.Context, p Prepared, body *formBody, obs Observer) (*Result, error) {
 	ctx, cancel := context.WithCancelCause(parent)
-	a := &attempt{cfg: c.cfg, obs: obs, total: body.length(), op: opConnect}
+	a := &attempt{cfg: c.cfg, obs: obs, total: body.length(), op: opConnect, parts: body.part != nil, began: time.Now()}
 	req, err := c.request(httptrace.WithClientTrace(ctx, a.trace()), p, body, a)
 	if err != nil {
 		cancel(nil)
 		return nil, err
 	}
 	done := make(chan struct{})
-	go func() { defer close(done); a.watch(ctx, cancel) }()
+	go func() { defer close(done); a.watch(ctx, cancel, c.http.CloseIdleConnections) }()
 	defer func() { cancel(nil); <-done }()
 
 	a.tell(PhaseConnecting)
@@ -144,6 +174,7 @@ func (c *Client) do(parent context.Context, p Prepared, body *formBody, obs Obse
 	a.tell(PhaseReading)
 	result, readErr := c.readResult(res, cancel)
 	result.Elapsed, result.Sent = c.cfg.Now().Sub(start), a.sent.Load()
+	result.Timings = a.timings()
 	a.tell(PhaseDone)
 	if readErr != nil && parent.Err() != nil && !a.all() {
 		return result, context.Canceled
@@ -177,7 +208,11 @@ func (c *Client) request(ctx context.Context, p Prepared, body *formBody, a *att
 	if auth := p.Authorization(); auth != "" {
 		req.Header.Set("Authorization", auth)
 	}
-	if a.total >= expectFrom {
+	if part := body.part; part != nil {
+		req.Header.Set("X-Unique-Upload-Id", body.uploadID)
+		req.Header.Set("Content-Range", part.ContentRange())
+	}
+	if a.total >= expectFrom && (body.part == nil || body.part.Index == 0) {
 		req.Header.Set("Expect", "100-continue")
 	}
 	return req, nil

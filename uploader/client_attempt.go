@@ -2,7 +2,9 @@ package uploader
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http/httptrace"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,11 +28,15 @@ type attempt struct {
 	touched atomic.Int64 // changes whenever there was progress
 	broke   atomic.Bool  // the body could not be written to its end
 	reader  atomic.Pointer[bodyReader]
+	parts   bool // the request is a part of an upload
+	began   time.Time
 
 	mu    sync.Mutex
 	phase Phase
 	told  time.Time
 	op    string
+	steps []Timing
+	open  map[string]time.Time
 }
 
 func (a *attempt) body() *bodyReader { return a.reader.Load() }
@@ -91,16 +97,23 @@ func (a *attempt) percent() int {
 // trace follows the request through the transport.
 func (a *attempt) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		DNSStart:          func(httptrace.DNSStartInfo) { a.setOp(opFind) },
-		ConnectStart:      func(string, string) { a.setOp(opConnect) },
-		TLSHandshakeStart: func() { a.setOp(opSecure) },
+		DNSStart:             func(httptrace.DNSStartInfo) { a.setOp(opFind); a.begin(StepName) },
+		DNSDone:              func(httptrace.DNSDoneInfo) { a.end(StepName) },
+		ConnectStart:         func(string, string) { a.setOp(opConnect); a.begin(StepConnect) },
+		ConnectDone:          func(string, string, error) { a.end(StepConnect) },
+		TLSHandshakeStart:    func() { a.setOp(opSecure); a.begin(StepTLS) },
+		TLSHandshakeDone:     func(tls.ConnectionState, error) { a.end(StepTLS) },
+		GotFirstResponseByte: func() { a.end(StepSend); a.end(StepWait); a.begin(StepRead) },
 		WroteHeaders: func() {
 			a.setOp(opSend)
+			a.begin(StepSend)
 			a.tell(PhaseSending)
 		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
 			// A refusal that comes before the body leaves most of it unsent, without an error.
 			a.broke.Store(info.Err != nil)
+			a.end(StepSend)
+			a.begin(StepWait)
 			if info.Err == nil && a.sent.Load() == a.total {
 				a.tell(PhaseProcessing)
 			}
@@ -108,9 +121,57 @@ func (a *attempt) trace() *httptrace.ClientTrace {
 	}
 }
 
-// watch ends the request when no byte of the body has been taken for too long. It
-// returns when ctx is done.
-func (a *attempt) watch(ctx context.Context, cancel context.CancelCauseFunc) {
+// begin and end take the time of a step of the request. A step that comes twice (two
+// addresses are tried at once) is timed by the last.
+func (a *attempt) begin(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.open == nil {
+		a.open = map[string]time.Time{}
+	}
+	a.open[name] = time.Now()
+}
+
+func (a *attempt) end(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	at, ok := a.open[name]
+	if !ok {
+		return
+	}
+	delete(a.open, name)
+	t := Timing{Name: name, Took: time.Since(at)}
+	if i := slices.IndexFunc(a.steps, func(s Timing) bool { return s.Name == name }); i >= 0 {
+		a.steps[i] = t
+		return
+	}
+	a.steps = append(a.steps, t)
+}
+
+// timings are the steps in the order of [Steps].
+func (a *attempt) timings() []Timing {
+	a.end(StepRead)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var out []Timing
+	for _, name := range Steps {
+		for _, s := range a.steps {
+			if s.Name == name {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// sleptLong is by how much the clock on the wall has to be ahead of the one that counts
+// for the machine to have slept.
+const sleptLong = 30 * time.Second
+
+// watch ends the request when no byte of the body has been taken for too long, or when
+// the machine has slept meanwhile: then the connection is gone, and so are the idle ones.
+// It returns when ctx is done.
+func (a *attempt) watch(ctx context.Context, cancel context.CancelCauseFunc, closeIdle func()) {
 	ticker := time.NewTicker(max(a.cfg.Stall/10, time.Millisecond))
 	defer ticker.Stop()
 	last, since := int64(-1), time.Now()
@@ -119,6 +180,13 @@ func (a *attempt) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+		if now := time.Now(); now.Round(0).Sub(a.began.Round(0))-now.Sub(a.began) > sleptLong {
+			closeIdle()
+			if a.sending() {
+				cancel(errSlept)
+				return
+			}
 		}
 		if now := a.touched.Load(); now != last || !a.sending() {
 			last, since = now, time.Now()

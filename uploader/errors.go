@@ -34,6 +34,7 @@ var (
 	ErrTooLarge         = errors.New("too large")
 	ErrRateLimited      = errors.New("rate limited")
 	ErrRedirected       = errors.New("redirected")
+	errSlept            = errors.New("the machine slept meanwhile")
 	ErrStalled          = errors.New("nothing was taken for too long")
 	ErrNoAnswer         = errors.New("no answer came")
 	ErrNotHTTP          = errors.New("what answers is not HTTP")
@@ -51,8 +52,10 @@ type APIError struct {
 	Signature, StringToSign string
 	// ReportedTime is the time that the service read from the timestamp.
 	ReportedTime time.Time
-	// ServerDate is the server's clock.
+	// ServerDate is the server's clock, ClockOff by how much this machine's is ahead of it
+	// (behind where it is negative); to the second, and with the way of the answer in it.
 	ServerDate time.Time
+	ClockOff   time.Duration
 	// Location is where a redirect points; it is not followed.
 	Location string
 	// Early is true where the answer came before the form was sent to its end, so that
@@ -97,6 +100,9 @@ type TransportError struct {
 	Refused bool
 	// Percent is how much of the body was sent.
 	Percent int
+	// slow is a connection that did not come about in time, noHost a name that
+	// definitely does not exist.
+	slow, noHost bool
 }
 
 func (e *TransportError) Error() string {
@@ -167,6 +173,7 @@ const (
 	ExitTemporary = 5
 	ExitLocal     = 6
 	ExitUnknown   = 7
+	ExitPartial   = 8
 	ExitCrashed   = 70
 	ExitHangup    = 129
 	ExitInterrupt = 130

@@ -12,6 +12,7 @@ const (
 	PhaseProcessing // everything is sent; the server is processing
 	PhaseReading    // the answer is coming in
 	PhaseDone
+	PhaseWaiting // something went wrong; it is sent again after a while
 )
 
 // Event tells how an upload goes on. Byte counts are throttled to about 20 a second;
@@ -21,6 +22,24 @@ type Event struct {
 	// Sent and Total count bytes of the request's body.
 	Sent, Total int64
 	At          time.Time
+	// Part of Parts is on its way, from 1; Parts is 0 where there is one request. With
+	// parts Sent and Total count bytes of the file, and Acked those that are acknowledged.
+	Part, Parts int
+	Acked       int64
+	// Retry tells of a try that went wrong, in [PhaseWaiting] only.
+	Retry *Retry
+}
+
+// Retry is a try that went wrong, and what is done about it.
+type Retry struct {
+	// Try failed, of at most Of; both count from 1.
+	Try, Of int
+	Err     error
+	// Until is when it is sent again.
+	Until time.Time
+	// Renewed is true where a fresh timestamp is the point of it, Restart where all of
+	// the file is sent anew.
+	Renewed, Restart bool
 }
 
 // Observer is told of events, one after the other. It must not block.

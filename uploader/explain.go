@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"signpost/signer"
@@ -24,6 +25,12 @@ func Explain(err error, p Prepared) Explanation {
 	if err == nil {
 		return Explanation{}
 	}
+	if e, ok := errors.AsType[*PartError](err); ok {
+		return explainPart(e, p)
+	}
+	if e, ok := errors.AsType[*GaveUpError](err); ok {
+		return explainGaveUp(e, p)
+	}
 	if e, ok := errors.AsType[*OutcomeUnknownError](err); ok {
 		return explainUnknown(e)
 	}
@@ -41,6 +48,35 @@ func Explain(err error, p Prepared) Explanation {
 	}
 	return Explanation{Title: "not sent", What: err.Error(), Hint: "check the account's settings"}
 }
+
+// explainPart adds where an upload in parts stands.
+func explainPart(e *PartError, p Prepared) Explanation {
+	x := Explain(e.Err, p)
+	x.What = fmt.Sprintf("part %d of %d: %s", e.Part, e.Parts, trimUpload(x.What))
+	switch {
+	case e.Resumable && errors.Is(e.Err, context.Canceled):
+		x.Title = "stopped"
+		x.What = fmt.Sprintf("stopped at part %d of %d; %d bytes are acknowledged", e.Part, e.Parts, e.Acked)
+		x.Hint = "it can be resumed there within a day, also after a restart"
+	case e.Resumable:
+		x.Hint += fmt.Sprintf("; it can be resumed after the %d bytes that are acknowledged, within a day", e.Acked)
+	}
+	return x
+}
+
+// explainGaveUp adds how often it was tried.
+func explainGaveUp(e *GaveUpError, p Prepared) Explanation {
+	x := Explain(e.Err, p)
+	if e.Until.IsZero() {
+		x.What = fmt.Sprintf("after %d tries in %s: %s", e.Tries, e.Took.Round(time.Second), trimUpload(x.What))
+		return x
+	}
+	x.Hint = "the server asks to come again at " + e.Until.Local().Format("15:04:05 on 2 January")
+	return x
+}
+
+// trimUpload takes the operation off a text that stands behind another.
+func trimUpload(s string) string { return strings.TrimPrefix(s, "upload: ") }
 
 func explainUnknown(e *OutcomeUnknownError) Explanation {
 	x := Explanation{
@@ -138,11 +174,23 @@ func explainSignature(x *Explanation, e *APIError, p Prepared) {
 	}
 }
 
+// clockOff is "2h0m behind" or "2h0m ahead of".
+func clockOff(off time.Duration) string {
+	text := strings.TrimSuffix(off.Abs().String(), "0s")
+	if off < 0 {
+		return text + " behind"
+	}
+	return text + " ahead of"
+}
+
 // clockWords says how far this clock is from the server's.
 func clockWords(e *APIError, p Prepared) string {
 	f := signer.CheckTimestamp(p.Timestamp, e.ServerDate)
 	if e.ServerDate.IsZero() || f.State == signer.NotATimestamp || f.State == signer.Milliseconds {
 		return "a signature is accepted for one hour after its timestamp"
+	}
+	if off := e.ClockOff.Round(time.Minute); off <= -10*time.Minute || off >= 10*time.Minute {
+		return "this machine's clock is " + clockOff(off) + " the server's; a signature is accepted for one hour after its timestamp. Set the clock, then send it again"
 	}
 	age := (signer.Lifetime - f.Left).Round(time.Minute)
 	return fmt.Sprintf("by the server's clock the timestamp is %s old; a signature is accepted for one hour. Where it was made just now, this machine's clock is wrong by that much", age)

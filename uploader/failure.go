@@ -28,7 +28,7 @@ func (a *attempt) failure(parent, ctx context.Context, p Prepared, err error) er
 		} else if isNotHTTP(err) {
 			return &TransportError{Op: opRead, Err: ErrNotHTTP, Refused: true}
 		}
-		return &OutcomeUnknownError{Cause: plainNetError(err), Idempotent: p.Idempotent()}
+		return &OutcomeUnknownError{Cause: plainNetError(err), Idempotent: a.parts || p.Idempotent()}
 	}
 	if parent.Err() != nil {
 		return context.Canceled
@@ -46,6 +46,7 @@ func (a *attempt) failure(parent, ctx context.Context, p Prepared, err error) er
 	case errorHas(err, "proxyconnect", "Proxy Authentication Required"):
 		t.Op = "connect through the proxy"
 	}
+	t.slow, t.noHost = op != opSend && slowConnect(t.Err), notFound(t.Err)
 	t.Err = plainNetError(t.Err)
 	return t
 }

@@ -18,13 +18,19 @@ import (
 // part as head, the file, the closing boundary as tail. Nothing is piped or buffered,
 // and it can be opened again.
 type formBody struct {
-	head, tail  []byte
-	src         *source
+	head, tail []byte
+	src        *source
+	// from and size are the piece of the file that is sent.
+	from, size int64
+	// part is nil where the file goes in one request.
+	part        *Part
+	uploadID    string
 	contentType string
 }
 
-// newFormBody lays out the form. src is nil where the file is an ordinary field or none.
-func newFormBody(fields []signer.Param, fileName string, src *source) (*formBody, error) {
+// newFormBody lays out the form. src is nil where the file is an ordinary field or none;
+// part is nil where all of it is sent.
+func newFormBody(fields []signer.Param, fileName string, src *source, part *Part) (*formBody, error) {
 	var buf bytes.Buffer
 	w := multipart.NewWriter(&buf)
 	for _, f := range fields {
@@ -32,7 +38,13 @@ func newFormBody(fields []signer.Param, fileName string, src *source) (*formBody
 			return nil, err
 		}
 	}
-	b := &formBody{src: src, contentType: w.FormDataContentType()}
+	b := &formBody{src: src, part: part, contentType: w.FormDataContentType()}
+	if src != nil {
+		b.size = src.size
+	}
+	if part != nil {
+		b.from, b.size = part.First, part.Size()
+	}
 	if src != nil {
 		h := textproto.MIMEHeader{}
 		h.Set("Content-Disposition", `form-data; name="file"; filename="`+quoteFileName(fileName)+`"`)
@@ -62,11 +74,7 @@ func quoteFileName(name string) string {
 
 // length is the exact size of the body in bytes.
 func (b *formBody) length() int64 {
-	n := int64(len(b.head) + len(b.tail))
-	if b.src != nil {
-		n += b.src.size
-	}
-	return n
+	return int64(len(b.head)+len(b.tail)) + b.size
 }
 
 // hashLimit is up to which size a file is hashed while it is sent, to be compared with
@@ -76,7 +84,7 @@ const hashLimit = 16 << 20
 // open returns the body from its start. sent is told the number of bytes after each read.
 func (b *formBody) open(sent func(n int)) *bodyReader {
 	r := &bodyReader{body: b, sent: sent}
-	if b.src != nil && b.src.size <= hashLimit {
+	if b.src != nil && b.part == nil && b.size <= hashLimit {
 		r.md5 = md5.New()
 	}
 	return r
@@ -120,10 +128,10 @@ func (r *bodyReader) read(p []byte) (int, error) {
 	}
 	at -= int64(len(b.head))
 	if b.src != nil {
-		if at < b.src.size {
+		if at < b.size {
 			return r.readFile(p, at)
 		}
-		at -= b.src.size
+		at -= b.size
 		if at == 0 {
 			if err := b.src.changed(); err != nil {
 				return 0, err
@@ -138,10 +146,10 @@ func (r *bodyReader) read(p []byte) (int, error) {
 
 func (r *bodyReader) readFile(p []byte, at int64) (int, error) {
 	src := r.body.src
-	if left := src.size - at; int64(len(p)) > left {
+	if left := r.body.size - at; int64(len(p)) > left {
 		p = p[:left]
 	}
-	n, err := src.ReadAt(p, at)
+	n, err := src.ReadAt(p, r.body.from+at)
 	if r.md5 != nil {
 		r.md5.Write(p[:n])
 	}
@@ -172,7 +180,7 @@ func (r *bodyReader) etag() string {
 		return ""
 	}
 	defer r.mu.Unlock()
-	if r.md5 == nil || r.at < int64(len(r.body.head))+r.body.src.size {
+	if r.md5 == nil || r.at < int64(len(r.body.head))+r.body.size {
 		return ""
 	}
 	return hex.EncodeToString(r.md5.Sum(nil))

@@ -73,7 +73,7 @@ func TestFormBody(t *testing.T) {
 				if c.content != nil {
 					src = &source{ReaderAt: readerAt(c.content), size: int64(len(c.content))}
 				}
-				b, err := newFormBody(c.fields, "a.bin", src)
+				b, err := newFormBody(c.fields, "a.bin", src, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -115,7 +115,7 @@ func TestConstantMemory(t *testing.T) {
 		buf := make([]byte, 32<<10)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		b, err := newFormBody([]signer.Param{{Name: "timestamp", Value: "1"}}, "x", src)
+		b, err := newFormBody([]signer.Param{{Name: "timestamp", Value: "1"}}, "x", src, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestFileReplacedOrDeleted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := newFormBody(nil, "x", src)
+		b, err := newFormBody(nil, "x", src, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +212,7 @@ func TestModifiedInPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer src.close()
-	b, err := newFormBody(nil, "x", src)
+	b, err := newFormBody(nil, "x", src, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func (f failingAt) ReadAt(p []byte, off int64) (int, error) {
 // TestReadError: a medium that fails is a local fault, in the system's words.
 func TestReadError(t *testing.T) {
 	t.Parallel()
-	b, err := newFormBody(nil, "x", &source{ReaderAt: failingAt{1000}, size: 5000, path: "disk"})
+	b, err := newFormBody(nil, "x", &source{ReaderAt: failingAt{1000}, size: 5000, path: "disk"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func TestReadError(t *testing.T) {
 func TestFileNamesInForms(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{`a"; filename="b`, "a\r\nX-Evil: 1\r\n\r\nbody", "a\x00b", "../../x", `back\`, `two\\`, "\xff\xfe", "\u202egpj.exe", "a;type=text/html"} {
-		b, err := newFormBody(nil, baseName(name, false), &source{ReaderAt: readerAt("x"), size: 1})
+		b, err := newFormBody(nil, baseName(name, false), &source{ReaderAt: readerAt("x"), size: 1}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,7 +35,26 @@ type Prepared struct {
 	// TimestampByHand is true where a person set it: it is never replaced.
 	TimestampByHand bool
 	Freshness       signer.Freshness
+	draft           Draft
 }
+
+// Renewed is the same request with a timestamp of now, signed anew. A timestamp that a
+// person set stays.
+func (p Prepared) Renewed(now time.Time) Prepared {
+	if p.TimestampByHand {
+		return p
+	}
+	d := p.draft
+	d.Timestamp = ""
+	q, err := Prepare(d, p.Account, p.File, now)
+	if err != nil || q.URL != p.URL {
+		return p
+	}
+	return q
+}
+
+// Draft is what the request was made of.
+func (p Prepared) Draft() Draft { return p.draft }
 
 // ErrNoToken means that there is no OAuth token to send.
 var ErrNoToken = errors.New("no OAuth token")
@@ -66,7 +85,7 @@ var ErrNoCredentials = errors.New("no credentials")
 // The result is complete enough to be shown even where there is an error
 // ([ErrNoCredentials], [ErrNoToken], [signer.ErrNoSecret], a [*signer.ParamError]).
 func Prepare(d Draft, a Account, file File, now time.Time) (Prepared, error) {
-	p := Prepared{Account: a, File: file, URL: Endpoint(a, d.ResourceType), Timestamp: d.Timestamp, TimestampByHand: d.TimestampByHand, Auth: d.Auth}
+	p := Prepared{Account: a, File: file, URL: Endpoint(a, d.ResourceType), Timestamp: d.Timestamp, TimestampByHand: d.TimestampByHand, Auth: d.Auth, draft: d}
 	if p.Timestamp == "" && !d.TimestampByHand {
 		p.Timestamp = strconv.FormatInt(now.Unix(), 10)
 	}

@@ -2,6 +2,8 @@ package uploader
 
 import (
 	"bytes"
+	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +26,7 @@ var errAnswerTime = errors.New("the answer did not end in time")
 func (c *Client) readResult(res *http.Response, cancel context.CancelCauseFunc) (*Result, error) {
 	r := &Result{
 		Status: res.StatusCode, StatusText: res.Status, Proto: res.Proto,
-		RequestID: res.Header.Get("X-Request-Id"),
+		RequestID: res.Header.Get("X-Request-Id"), Received: c.cfg.Now(),
 	}
 	for name, values := range res.Header {
 		for _, v := range values {
@@ -36,7 +38,7 @@ func (c *Client) readResult(res *http.Response, cancel context.CancelCauseFunc) 
 
 	timer := time.AfterFunc(c.cfg.Read, func() { cancel(errAnswerTime) })
 	defer timer.Stop()
-	body, err := io.ReadAll(io.LimitReader(res.Body, c.cfg.MaxBody+1))
+	body, err := io.ReadAll(io.LimitReader(unpacked(res), c.cfg.MaxBody+1))
 	if int64(len(body)) > c.cfg.MaxBody {
 		body, r.Cut = body[:c.cfg.MaxBody], true
 		err = fmt.Errorf("the answer is longer than %d bytes", c.cfg.MaxBody)
@@ -50,6 +52,37 @@ func (c *Client) readResult(res *http.Response, cancel context.CancelCauseFunc) 
 	return r, err
 }
 
+// unpacked is the body of an answer. One that is packed, although nobody asked for it,
+// is unpacked as it is read, so that the limit counts what comes out (threat T6).
+func unpacked(res *http.Response) io.Reader {
+	switch strings.ToLower(res.Header.Get("Content-Encoding")) {
+	case "gzip", "x-gzip":
+		return &lazy{open: func() (io.Reader, error) { return gzip.NewReader(res.Body) }}
+	case "deflate":
+		return &lazy{open: func() (io.Reader, error) { return zlib.NewReader(res.Body) }}
+	}
+	return res.Body
+}
+
+// lazy opens a reader when it is first read.
+type lazy struct {
+	open func() (io.Reader, error)
+	r    io.Reader
+	err  error
+}
+
+func (l *lazy) Read(p []byte) (int, error) {
+	if l.r == nil && l.err == nil {
+		if l.r, l.err = l.open(); l.err == io.EOF {
+			l.err = io.ErrUnexpectedEOF
+		}
+	}
+	if l.err != nil {
+		return 0, l.err
+	}
+	return l.r.Read(p)
+}
+
 // answer is what is read out of a JSON answer; numbers keep their text.
 type answer struct {
 	PublicID  string      `json:"public_id"`
@@ -61,6 +94,8 @@ type answer struct {
 	Etag      string      `json:"etag"`
 	Status    string      `json:"status"`
 	BatchID   string      `json:"batch_id"`
+	AssetID   string      `json:"asset_id"`
+	Done      *bool       `json:"done"`
 	Error     *struct {
 		Message string `json:"message"`
 	} `json:"error"`

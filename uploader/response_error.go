@@ -38,6 +38,9 @@ func (r *Result) apiError(kind error, secret signer.Secret) *APIError {
 	case r.Status == 420 || r.Status == 429:
 		e.kind = ErrRateLimited
 	}
+	if !r.Date.IsZero() && !r.Received.IsZero() {
+		e.ClockOff = r.Received.Sub(r.Date)
+	}
 	e.RetryAfter = retryAfter(header(r, "Retry-After"), e.Message, r.Date)
 	return e
 }

@@ -10,6 +10,20 @@ import (
 	"signpost/signer"
 )
 
+// What an answer may say of a part that it should not.
+var (
+	errDoneAtPart    = errors.New("the server says that the upload is complete, and it is not")
+	errNeverDone     = errors.New("everything was sent, and the server still waits for more")
+	errForeignAnswer = errors.New("the answer is not that of the service")
+)
+
+// foreignAnswer is an answer of something else than the service: a proxy, the page of a
+// network. To send again would not change that.
+type foreignAnswer struct{ kind BodyKind }
+
+func (e foreignAnswer) Error() string        { return "the answer is " + e.kind.Words() }
+func (e foreignAnswer) Is(target error) bool { return target == errForeignAnswer }
+
 // errDoneEarly is an answer of success to an upload of which a part is still here.
 var errDoneEarly = errors.New("the server says that it is done before everything was sent")
 
@@ -22,7 +36,7 @@ func judge(r *Result, readErr error, p Prepared, a *attempt) error {
 		return e
 	}
 	unknown := func(err error) error {
-		return &OutcomeUnknownError{Cause: err, Idempotent: p.Idempotent()}
+		return &OutcomeUnknownError{Cause: err, Idempotent: a.parts || p.Idempotent()}
 	}
 	switch {
 	case r.Status >= 300 && r.Status < 400:
@@ -35,7 +49,8 @@ func judge(r *Result, readErr error, p Prepared, a *attempt) error {
 		return refusal(nil)
 	}
 	said := r.fields()
-	problem := r.unusable(said, readErr)
+	part := a.body().body.part
+	problem := r.unusable(said, readErr, part)
 	switch {
 	case said.Error != nil && r.Kind == BodyJSON:
 		return refusal(nil)
@@ -47,18 +62,34 @@ func judge(r *Result, readErr error, p Prepared, a *attempt) error {
 		return unknown(problem)
 	case early:
 		return unknown(errDoneEarly)
+	case part != nil && !part.Final():
+		return nil
 	}
 	r.compare(said, p, a.body())
 	return nil
 }
 
 // unusable says why an answer with a good status tells nothing of the upload.
-func (r *Result) unusable(said answer, readErr error) error {
+func (r *Result) unusable(said answer, readErr error, part *Part) error {
 	switch {
 	case readErr != nil:
 		return fmt.Errorf("the answer is not whole: %w", plainNetError(readErr))
 	case r.Kind != BodyJSON:
+		switch r.Kind {
+		case BodyHTML, BodyText, BodyBinary, BodyOther, BodyNull:
+			return foreignAnswer{r.Kind}
+		}
 		return errors.New("the answer is " + r.Kind.Words())
+	case part != nil && !part.Final():
+		switch {
+		case said.Done != nil && !*said.Done:
+			return nil
+		case said.Done != nil || said.AssetID != "" || said.SecureURL != "":
+			return fmt.Errorf("%w: it has %d of %d bytes", errDoneAtPart, part.End, part.Total)
+		}
+		return errors.New("the answer does not say whether the part was taken")
+	case part != nil && said.Done != nil && !*said.Done:
+		return errNeverDone
 	case said.PublicID == "" && said.Status == "" && said.BatchID == "":
 		return errors.New("the answer is JSON, but has no public_id")
 	}

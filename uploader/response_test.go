@@ -112,7 +112,7 @@ func TestResponseSignature(t *testing.T) {
 func TestT26Differences(t *testing.T) {
 	t.Parallel()
 	sent := func() *bodyReader {
-		b, err := newFormBody(nil, "x", &source{ReaderAt: readerAt("content"), size: 7})
+		b, err := newFormBody(nil, "x", &source{ReaderAt: readerAt("content"), size: 7}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

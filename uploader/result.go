@@ -21,6 +21,11 @@ type Result struct {
 	Elapsed time.Duration
 	// Sent is the number of body bytes of the request.
 	Sent int64
+	// Timings are the steps of the last request, in their order.
+	Timings []Timing
+	// Parts is in how many parts the file went; 0 is in one request. Retries is how often
+	// something was sent again.
+	Parts, Retries int
 	// RequestID is X-Request-Id; ServiceError the service's text: error.message, or
 	// X-Cld-Error where the body has none.
 	RequestID    string
@@ -35,8 +40,9 @@ type Result struct {
 	Kind BodyKind
 	// Warnings are sentences on what differs from what was sent (T26).
 	Warnings []string
-	// Date is the server's clock (zero where it sent none).
-	Date time.Time
+	// Date is the server's clock (zero where it sent none), Received this machine's when
+	// the head of the answer came.
+	Date, Received time.Time
 }
 
 // SignatureVerdict is the outcome of verifying an answer's signature.
@@ -63,3 +69,22 @@ const (
 	BodyBinary                 // not text at all
 	BodyBroken                 // begins like JSON, and ends too early or goes wrong
 )
+
+// Timing is how long a step of a request took.
+type Timing struct {
+	Name string
+	Took time.Duration
+}
+
+// The steps of a request. A connection that was open already has none of the first three.
+const (
+	StepName    = "name resolution"
+	StepConnect = "connect"
+	StepTLS     = "TLS"
+	StepSend    = "request sent"
+	StepWait    = "first byte of the answer"
+	StepRead    = "rest of the answer"
+)
+
+// Steps are the steps in their order.
+var Steps = []string{StepName, StepConnect, StepTLS, StepSend, StepWait, StepRead}

@@ -37,7 +37,8 @@ func newTransport(cfg ClientConfig, dial dialer) *http.Transport {
 		ForceAttemptHTTP2:      false,
 		// Shorter than any server's own: to write into a connection that is being closed
 		// is the one fault that a second upload would have and a first would not.
-		IdleConnTimeout: 3 * time.Second,
+		IdleConnTimeout:     3 * time.Second,
+		MaxIdleConnsPerHost: max(cfg.Conns, 2),
 	}
 	t.DialTLSContext = secure(patient, t, cfg.Handshake)
 	return t

@@ -32,7 +32,11 @@ func secure(dial dialer, t *http.Transport, timeout time.Duration) dialer {
 		}
 		ctx, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
-		if err := conn.HandshakeContext(ctx); err != nil {
+		err = conn.HandshakeContext(ctx)
+		if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.TLSHandshakeDone != nil {
+			trace.TLSHandshakeDone(conn.ConnectionState(), err)
+		}
+		if err != nil {
 			_ = plain.Close()
 			return nil, err
 		}
