@@ -140,3 +140,14 @@ func errorHas(err error, phrases ...string) bool {
 	}
 	return false
 }
+
+// Idempotent reports the same of a draft.
+func Idempotent(d Draft) bool {
+	var p Prepared
+	for _, q := range d.Params {
+		if !q.Off {
+			p.Fields = append(p.Fields, q.Param)
+		}
+	}
+	return p.Idempotent()
+}

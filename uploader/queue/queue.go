@@ -1,0 +1,553 @@
+// Package queue uploads many files, some at once. Each has a state of its own: one that
+// fails never stops the others, and each can be paused, cancelled and tried again. What
+// is kept of it is enough to go on after the program was killed, without sending twice
+// what must not be sent twice.
+package queue
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"signpost/uploader"
+)
+
+// State is where a file of the queue stands.
+type State string
+
+// The states. Handed is a file whose turn has come and which may be on its way already;
+// it is only ever seen in what was saved.
+const (
+	Waiting   State = "waiting"
+	Handed    State = "handed out"
+	Running   State = "running"
+	Paused    State = "paused"
+	Cancelled State = "cancelled"
+	Done      State = "done"
+	Failed    State = "failed"
+	Unknown   State = "outcome unknown"
+)
+
+// Ended reports whether nothing more happens to a file by itself.
+func (s State) Ended() bool {
+	return s == Done || s == Failed || s == Unknown || s == Cancelled || s == Paused
+}
+
+// Item is a file of the queue, as it is shown.
+type Item struct {
+	// ID is the place in the queue, from 0.
+	ID    int
+	Draft uploader.Draft
+	State State
+	// Event is the last that was told while it runs.
+	Event uploader.Event
+	// Prepared is the request as it was sent; the zero value before.
+	Prepared uploader.Prepared
+	// Result and Err are the outcome, of this run of the program.
+	Result *uploader.Result
+	Err    error
+	// Said is what became of it in words, also after a restart.
+	Said, PublicID, URL string
+}
+
+// Saved is what is kept of a file. It holds no secret and no signature.
+type Saved struct {
+	Draft      uploader.Draft       `json:"draft"`
+	State      State                `json:"state"`
+	Said       string               `json:"said,omitempty"`
+	PublicID   string               `json:"public_id,omitempty"`
+	URL        string               `json:"url,omitempty"`
+	Checkpoint *uploader.Checkpoint `json:"checkpoint,omitempty"`
+}
+
+// Config is what a queue works with.
+type Config struct {
+	// Jobs is how many are sent at once (1 to 32).
+	Jobs int
+	// Prepare signs a draft. It is called when the turn has come.
+	Prepare func(d uploader.Draft) (uploader.Prepared, error)
+	// Deliver sends one: [uploader.Client.Deliver].
+	Deliver func(ctx context.Context, t uploader.Task, obs uploader.Observer) (*uploader.Result, error)
+	// ChunkSize is that of a [uploader.Task].
+	ChunkSize int64
+	// Save keeps the queue; it has to last when it returns. nil keeps nothing.
+	Save func(items []Saved) error
+	// Ended is told of each file that has ended; it must not block. It may be nil.
+	Ended func(i Item)
+	// Go starts a goroutine; nil means the go statement.
+	Go func(func())
+}
+
+// ahead is how many files are marked as handed out before their turn, in one go: to mark
+// each by itself would cost more than to send it.
+const ahead = 32
+
+// MostJobs bounds how many are sent at once.
+const MostJobs = 32
+
+// entry is a file with what is not shown.
+type entry struct {
+	Item
+	point  *uploader.Checkpoint
+	marked bool // it may be sent: that it may have been is kept
+	cancel context.CancelFunc
+	wish   State // what it shall be when it has stopped
+}
+
+// Queue is the queue. It is safe for concurrent use.
+type Queue struct {
+	cfg    Config
+	budget uploader.Budget
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	items   []*entry
+	jobs    int
+	workers int
+	dirty   bool
+	saving  bool
+	closed  bool
+	saveErr error
+	saver   bool
+}
+
+// New makes an empty queue.
+func New(cfg Config) *Queue {
+	if cfg.Go == nil {
+		cfg.Go = func(f func()) { go f() }
+	}
+	q := &Queue{cfg: cfg, jobs: min(max(cfg.Jobs, 1), MostJobs)}
+	q.changed = sync.NewCond(&q.mu)
+	return q
+}
+
+// Restore puts back what was saved, and says whether anything is left to be done. Where
+// a file may have been sent when the program ended, its outcome is unknown, unless a
+// second upload cannot make a second asset, or parts of it are acknowledged.
+func (q *Queue) Restore(saved []Saved) (left bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, s := range saved {
+		e := &entry{Item: Item{ID: len(q.items), Draft: s.Draft, State: s.State, Said: s.Said, PublicID: s.PublicID, URL: s.URL}, point: s.Checkpoint}
+		if e.State == Handed || e.State == Running {
+			e.State = Waiting
+			if e.point == nil && !uploader.Idempotent(e.Draft) {
+				e.State, e.Said = Unknown, "the program ended while it may have been on its way"
+			}
+		}
+		left = left || !e.State.Ended() || e.State == Paused || e.State == Unknown
+		q.items = append(q.items, e)
+	}
+	return left
+}
+
+// Add appends files.
+func (q *Queue) Add(drafts ...uploader.Draft) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, d := range drafts {
+		q.items = append(q.items, &entry{Item: Item{ID: len(q.items), Draft: d, State: Waiting}})
+	}
+	q.touch()
+	q.hire()
+}
+
+// Start begins, or goes on after everything was paused.
+func (q *Queue) Start() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.touch()
+	q.hire()
+}
+
+// SetJobs changes how many are sent at once. What is on its way is not stopped.
+func (q *Queue) SetJobs(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.jobs = min(max(n, 1), MostJobs)
+	q.hire()
+}
+
+// touch notes that there is something to keep. The lock is held.
+func (q *Queue) touch() {
+	q.dirty = true
+	if q.cfg.Save != nil && !q.saver && !q.closed {
+		q.saver = true
+		q.cfg.Go(q.save)
+	}
+	q.changed.Broadcast()
+}
+
+// hire starts as many workers as there is work for. The lock is held.
+func (q *Queue) hire() {
+	if q.closed {
+		return
+	}
+	waiting := 0
+	for _, e := range q.items {
+		if e.State == Waiting {
+			waiting++
+		}
+	}
+	for q.workers < q.jobs && waiting > 0 {
+		q.workers++
+		waiting--
+		q.cfg.Go(q.work)
+	}
+}
+
+// save keeps the queue whenever something has changed, and marks the files whose turn
+// comes next. It ends when the queue is closed and everything is kept.
+func (q *Queue) save() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for {
+		for !q.dirty && !q.closed {
+			q.changed.Wait()
+		}
+		if !q.dirty {
+			q.saver = false
+			q.changed.Broadcast()
+			return
+		}
+		q.dirty, q.saving = false, true
+		marking := q.next(ahead)
+		saved := q.saved(marking)
+		q.mu.Unlock()
+		err := q.cfg.Save(saved)
+		q.mu.Lock()
+		q.saving, q.saveErr = false, err
+		for _, e := range marking {
+			e.marked = true // a disk that is full does not stop an upload
+		}
+		q.changed.Broadcast()
+	}
+}
+
+// next are the waiting files that are not marked, as long as fewer than n/2 are. The lock
+// is held.
+func (q *Queue) next(n int) []*entry {
+	var list []*entry
+	marked := 0
+	for _, e := range q.items {
+		switch {
+		case e.State != Waiting:
+		case e.marked:
+			marked++
+		case len(list) < n:
+			list = append(list, e)
+		}
+	}
+	if marked > n/2 {
+		return nil
+	}
+	return list
+}
+
+// saved is what is to be kept, with those in marking as handed out. The lock is held.
+func (q *Queue) saved(marking []*entry) []Saved {
+	mark := make(map[*entry]bool, len(marking))
+	for _, e := range marking {
+		mark[e] = true
+	}
+	out := make([]Saved, len(q.items))
+	for i, e := range q.items {
+		s := Saved{Draft: e.Draft, State: e.State, Said: e.Said, PublicID: e.PublicID, URL: e.URL, Checkpoint: e.point}
+		if !s.Draft.TimestampByHand {
+			s.Draft.Timestamp = ""
+		}
+		if mark[e] || e.marked && e.State == Waiting || e.State == Running {
+			s.State = Handed
+		}
+		out[i] = s
+	}
+	return out
+}
+
+// work sends one file after the other, until there is none, or there are too many
+// workers.
+func (q *Queue) work() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	defer func() {
+		q.workers--
+		q.changed.Broadcast()
+	}()
+	for {
+		e := q.take()
+		if e == nil {
+			return
+		}
+		q.run(e)
+	}
+}
+
+// take is the next file to be sent; nil where there is none. The lock is held.
+func (q *Queue) take() *entry {
+	for !q.closed && q.workers <= q.jobs {
+		waiting, marked := false, 0
+		var first *entry
+		for _, e := range q.items {
+			if e.State != Waiting {
+				continue
+			}
+			waiting = true
+			if e.marked || q.cfg.Save == nil {
+				marked++
+				if first == nil {
+					first = e
+				}
+			}
+		}
+		if !waiting {
+			return nil
+		}
+		if marked <= ahead/2 && q.cfg.Save != nil && !q.dirty && !q.saving && q.unmarked() {
+			q.touch()
+		}
+		if first != nil {
+			return first
+		}
+		q.changed.Wait()
+	}
+	return nil
+}
+
+// unmarked reports whether a waiting file is not marked yet. The lock is held.
+func (q *Queue) unmarked() bool {
+	for _, e := range q.items {
+		if e.State == Waiting && !e.marked {
+			return true
+		}
+	}
+	return false
+}
+
+// run sends one file. The lock is held, but not while it is sent.
+func (q *Queue) run(e *entry) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	e.State, e.cancel, e.wish = Running, cancel, ""
+	e.Event = uploader.Event{}
+	d, point := e.Draft, e.point
+	q.mu.Unlock()
+	p, err := q.cfg.Prepare(d)
+	var result *uploader.Result
+	if err == nil {
+		q.mu.Lock()
+		e.Prepared = p
+		q.mu.Unlock()
+		result, err = q.cfg.Deliver(ctx, uploader.Task{
+			Prepared: p, ChunkSize: q.cfg.ChunkSize, Resume: point, Budget: &q.budget,
+			Save: func(k uploader.Checkpoint) error { return q.keep(e, &k) },
+			Drop: func(uploader.Checkpoint) { _ = q.keep(e, nil) },
+		}, func(ev uploader.Event) {
+			q.mu.Lock()
+			e.Event = ev
+			q.mu.Unlock()
+		})
+	}
+	q.mu.Lock()
+	e.Result, e.Err, e.cancel = result, err, nil
+	q.end(e)
+	if q.cfg.Ended != nil {
+		item := e.Item
+		q.mu.Unlock()
+		q.cfg.Ended(item)
+		q.mu.Lock()
+	}
+}
+
+// end gives a file that was sent its state. The lock is held.
+func (q *Queue) end(e *entry) {
+	e.marked = false
+	switch class := uploader.Classify(e.Err); {
+	case class == uploader.ClassOK:
+		e.State, e.Said = Done, ""
+		e.PublicID, e.URL = e.Result.PublicID, e.Result.SecureURL
+	case class == uploader.ClassMaybe:
+		e.State = Unknown
+	case class == uploader.ClassCancelled && e.wish != "":
+		e.State = e.wish
+	case class == uploader.ClassCancelled:
+		e.State = Cancelled
+	default:
+		e.State = Failed
+	}
+	if e.Err != nil {
+		x := uploader.Explain(e.Err, e.Prepared)
+		e.Said = e.Prepared.Account.Redact(x.Title + ": " + x.What)
+	}
+	q.touch()
+}
+
+// keep keeps a checkpoint, and waits until it lasts.
+func (q *Queue) keep(e *entry, k *uploader.Checkpoint) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	e.point = k
+	if q.cfg.Save == nil {
+		return nil // it lasts as long as the program
+	}
+	q.touch()
+	// The saver may be in the middle of an older state: then it takes another turn.
+	for (q.dirty || q.saving) && q.saver {
+		q.changed.Wait()
+	}
+	return q.saveErr
+}
+
+// Pause stops the file with that ID for now; -1 stops all that have not ended. One in
+// parts goes on where it stopped.
+func (q *Queue) Pause(id int) { q.stop(id, Paused) }
+
+// Cancel stops the file with that ID; -1 stops all that have not ended.
+func (q *Queue) Cancel(id int) { q.stop(id, Cancelled) }
+
+func (q *Queue) stop(id int, wish State) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, e := range q.items {
+		if id >= 0 && e.ID != id {
+			continue
+		}
+		switch e.State {
+		case Waiting:
+			e.State, e.marked = wish, false
+		case Paused:
+			e.State = wish
+		case Running:
+			e.wish = wish
+			if e.cancel != nil {
+				e.cancel()
+			}
+		}
+		if wish == Cancelled && e.State == Cancelled {
+			e.point = nil
+		}
+	}
+	q.touch()
+}
+
+// Again gives the file with that ID another turn: one that is paused, cancelled or has
+// failed. -1 is all of these. One whose outcome is unknown has another turn only where it
+// is named, because that can make a second asset.
+func (q *Queue) Again(id int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, e := range q.items {
+		switch {
+		case id >= 0 && e.ID != id:
+		case e.State == Paused, e.State == Cancelled, e.State == Failed, e.State == Unknown && id >= 0:
+			e.State, e.Said, e.Err, e.Result = Waiting, "", nil, nil
+		}
+	}
+	q.touch()
+	q.hire()
+}
+
+// Items is what is shown, in the order in which files were added.
+func (q *Queue) Items() []Item {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	out := make([]Item, len(q.items))
+	for i, e := range q.items {
+		out[i] = e.Item
+	}
+	return out
+}
+
+// SaveError is why the queue cannot be kept at the moment; nil where it can.
+func (q *Queue) SaveError() error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.saveErr
+}
+
+// Wait returns when everything has ended, or ctx is done.
+func (q *Queue) Wait(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() {
+		q.mu.Lock()
+		q.changed.Broadcast()
+		q.mu.Unlock()
+	})
+	defer stop()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.busy() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		q.changed.Wait()
+	}
+	return nil
+}
+
+// busy reports whether anything is on its way or will be. The lock is held.
+func (q *Queue) busy() bool {
+	if q.closed {
+		return q.workers > 0
+	}
+	for _, e := range q.items {
+		if !e.State.Ended() {
+			return true
+		}
+	}
+	return false
+}
+
+// ErrClosing means that what was on its way did not stop in time.
+var ErrClosing = errors.New("uploads did not stop in time")
+
+// Close pauses what is on its way, and returns when everything is kept, or after at most
+// the given time.
+func (q *Queue) Close(within time.Duration) error {
+	q.Pause(-1)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.changed.Broadcast()
+	late := false
+	timer := time.AfterFunc(within, func() {
+		q.mu.Lock()
+		late = true
+		q.changed.Broadcast()
+		q.mu.Unlock()
+	})
+	defer timer.Stop()
+	for (q.workers > 0 || q.saver) && !late {
+		q.changed.Wait()
+	}
+	if late {
+		return ErrClosing
+	}
+	return nil
+}
+
+// Total is the sum of a queue.
+type Total struct {
+	Files, Done, Failed, Unknown, Stopped, Running, Waiting int
+}
+
+// Sum counts files by their state.
+func Sum(items []Item) Total {
+	t := Total{Files: len(items)}
+	for _, i := range items {
+		switch i.State {
+		case Done:
+			t.Done++
+		case Failed:
+			t.Failed++
+		case Unknown:
+			t.Unknown++
+		case Paused, Cancelled:
+			t.Stopped++
+		case Running:
+			t.Running++
+		default:
+			t.Waiting++
+		}
+	}
+	return t
+}
