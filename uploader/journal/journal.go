@@ -1,4 +1,4 @@
-// Package journal keeps drafts, recipes, and the hosts that a person has said yes to, in an
+// Package journal keeps drafts, recipes, the history of uploads, where unfinished ones stand, and the hosts that a person has said yes to, in an
 // embedded store. It survives being killed at any moment, is shared by several running
 // programs, and holds no secret and no signature.
 //
@@ -35,8 +35,9 @@ const keepDrafts = 20
 
 // Journal is the store of one running program. It is safe for concurrent use.
 type Journal struct {
-	dir string
-	id  string
+	dir  string
+	file string
+	id   string
 
 	mu   sync.Mutex
 	lock *os.File
@@ -47,18 +48,26 @@ type Journal struct {
 	// claims how many there were.
 	claimed, offered []byte
 	claims           int
+
+	history *Journal        // the file of the history
+	pending []Entry         // of the history, that could not be written yet
+	mine    map[string]bool // checkpoints and queues that this program has taken up
 }
 
 // Open returns the journal in a directory. Nothing is read or written yet: a disk that
 // is full or read-only shows when something is to be kept, and stops nothing else.
 func Open(dir string) *Journal {
-	return &Journal{dir: dir, id: strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.Itoa(os.Getpid()) + "-" + rand.Text()[:6]}
+	id := strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.Itoa(os.Getpid()) + "-" + rand.Text()[:6]
+	return &Journal{dir: dir, id: id, file: fileName, mine: map[string]bool{}, history: &Journal{dir: dir, id: id, file: historyName}}
 }
 
 // Note is a sentence about what had to be done to the file, or the empty text.
 func (j *Journal) Note() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.note == "" && j.history != nil {
+		return j.history.note
+	}
 	return j.note
 }
 
@@ -150,6 +159,9 @@ func (j *Journal) Flush() {
 	defer j.mu.Unlock()
 	if j.last != nil && j.saveLocked(*j.last) == nil {
 		j.last = nil
+	}
+	if len(j.pending) > 0 && j.write(j.pending) == nil {
+		j.pending = nil
 	}
 }
 

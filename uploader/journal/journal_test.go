@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 			fmt.Println(i)
 		}
 	}
+	if dir := os.Getenv("JOURNAL_HISTORIAN"); dir != "" {
+		keepHistory(dir)
+	}
 	if dir := os.Getenv("JOURNAL_FULL"); dir != "" {
 		writeOnFullDisk(dir)
 		os.Exit(0)

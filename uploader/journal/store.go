@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -16,7 +17,9 @@ import (
 
 const (
 	fileName = "journal.db"
-	lockName = "journal.lock"
+	// historyName is a file of its own: it is large, and what is kept after each part of
+	// an upload is not.
+	historyName = "history.db"
 	// schema is the version of the records. A file of a later one is set aside.
 	schema = 1
 	// lockTime is how long a transaction waits for another program's.
@@ -30,6 +33,9 @@ var (
 	bucketDrafts  = []byte("drafts")
 	bucketHosts   = []byte("hosts")
 	bucketRecipes = []byte("recipes")
+	bucketPoints  = []byte("checkpoints")
+	bucketQueues  = []byte("queues")
+	bucketHistory = []byte("history")
 	keySchema     = []byte("schema")
 )
 
@@ -39,7 +45,7 @@ var errDamaged = errors.New("the file is damaged")
 // errNewer means that a later version of the program wrote the file.
 var errNewer = errors.New("the file was written by a later version")
 
-func (j *Journal) path() string { return filepath.Join(j.dir, fileName) }
+func (j *Journal) path() string { return filepath.Join(j.dir, j.file) }
 
 // update runs a transaction, alone among all programs that share the folder. A damaged
 // file is set aside, and the transaction is run once more in a new one. j.mu is held.
@@ -47,7 +53,7 @@ func (j *Journal) update(fn func(tx *bolt.Tx) error) error {
 	if err := os.MkdirAll(j.dir, 0o700); err != nil {
 		return err
 	}
-	lock, err := waitLock(filepath.Join(j.dir, lockName))
+	lock, err := waitLock(filepath.Join(j.dir, strings.TrimSuffix(j.file, ".db")+".lock"))
 	if err != nil {
 		return err
 	}
@@ -144,7 +150,7 @@ func prepare(tx *bolt.Tx) error {
 	} else if n > schema {
 		return errNewer
 	}
-	for _, b := range [][]byte{bucketDrafts, bucketHosts, bucketRecipes} {
+	for _, b := range [][]byte{bucketDrafts, bucketHosts, bucketRecipes, bucketPoints, bucketQueues, bucketHistory} {
 		if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 			return err
 		}

@@ -1,0 +1,160 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	bolt "go.etcd.io/bbolt"
+
+	"signpost/uploader"
+	"signpost/uploader/queue"
+)
+
+// maxState bounds the checkpoints and the queues that are kept and read.
+const maxState = 200
+
+// owned is a value with the program that it belongs to.
+type owned struct {
+	Owner string          `json:"owner"`
+	Value json.RawMessage `json:"value"`
+}
+
+// SaveCheckpoint keeps where an upload stands. It is on disk when it returns.
+func (j *Journal) SaveCheckpoint(k uploader.Checkpoint) error {
+	k.Draft = withoutCredentials(k.Draft)
+	return j.saveOwned(bucketPoints, k.Key(), k)
+}
+
+// DropCheckpoint forgets one; it is no error where there is none.
+func (j *Journal) DropCheckpoint(key string) error { return j.dropOwned(bucketPoints, key) }
+
+// Checkpoints are the uploads that programs which are gone left unfinished, and this
+// one's own. Those that are too old to be of use are forgotten.
+func (j *Journal) Checkpoints() ([]uploader.Checkpoint, error) {
+	all, err := owns[uploader.Checkpoint](j, bucketPoints)
+	var out []uploader.Checkpoint
+	for _, k := range all {
+		out = append(out, k.value)
+	}
+	return out, err
+}
+
+// SaveQueue keeps a queue under a name of its own. It is on disk when it returns.
+func (j *Journal) SaveQueue(name string, items []queue.Saved) error {
+	clean := make([]queue.Saved, len(items))
+	for i, s := range items {
+		s.Draft = withoutCredentials(s.Draft)
+		clean[i] = s
+	}
+	return j.saveOwned(bucketQueues, name, clean)
+}
+
+// DropQueue forgets one; it is no error where there is none.
+func (j *Journal) DropQueue(name string) error { return j.dropOwned(bucketQueues, name) }
+
+// Queues are the queues that programs which are gone left behind, and this one's own, by
+// their names.
+func (j *Journal) Queues() (map[string][]queue.Saved, error) {
+	all, err := owns[[]queue.Saved](j, bucketQueues)
+	out := make(map[string][]queue.Saved, len(all))
+	for _, k := range all {
+		out[k.key] = k.value
+	}
+	return out, err
+}
+
+func (j *Journal) saveOwned(bucket []byte, key string, v any) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if err := j.claim(); err != nil {
+		return err
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	b, err := seal(owned{Owner: j.id, Value: raw})
+	if err != nil {
+		return err
+	}
+	return j.update(func(tx *bolt.Tx) error {
+		kept := tx.Bucket(bucket)
+		if kept.Get([]byte(key)) == nil && kept.Stats().KeyN >= maxState {
+			return errors.New("keep where the upload stands: there are 200 unfinished ones already")
+		}
+		return kept.Put([]byte(key), b)
+	})
+}
+
+func (j *Journal) dropOwned(bucket []byte, key string) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if _, err := os.Lstat(j.path()); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return j.update(func(tx *bolt.Tx) error { return tx.Bucket(bucket).Delete([]byte(key)) })
+}
+
+// found is a value that no other running program has.
+type found[T any] struct {
+	key   string
+	value T
+}
+
+// owns lists the values that no other running program has. From then on they are this
+// program's: no other is offered them as long as this one runs.
+func owns[T any](j *Journal, bucket []byte) ([]found[T], error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if _, err := os.Lstat(j.path()); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err := j.claim(); err != nil {
+		return nil, err
+	}
+	var all []found[T]
+	err := j.update(func(tx *bolt.Tx) error {
+		all = nil
+		kept := tx.Bucket(bucket)
+		mine := map[string]owned{}
+		err := kept.ForEach(func(k, v []byte) error {
+			var o owned
+			if err := unseal(v, &o); err != nil {
+				return err
+			}
+			if !j.alive(o.Owner) || o.Owner == j.id {
+				mine[string(bytes.Clone(k))] = o
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for key, o := range mine {
+			f := found[T]{key: key}
+			if json.Unmarshal(o.Value, &f.value) != nil {
+				return errDamaged
+			}
+			all = append(all, f)
+			if o.Owner == j.id {
+				continue
+			}
+			b, err := seal(owned{Owner: j.id, Value: o.Value})
+			if err != nil {
+				return err
+			}
+			if err := kept.Put([]byte(key), b); err != nil {
+				return fmt.Errorf("take over %s: %w", key, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
