@@ -376,3 +376,14 @@ func TestT7FileNames(t *testing.T) {
 		}
 	}
 }
+
+func preparedDraft(t *testing.T, base string, d Draft) Prepared {
+	t.Helper()
+	p, err := Prepare(d, SandboxAccount(base), ParseFile(d.File, FileOptions{}), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func newReader(r io.Reader) *bufio.Reader { return bufio.NewReader(r) }

@@ -15,10 +15,13 @@ import (
 type meter struct {
 	w          io.Writer
 	onTerminal bool
+	// say writes a line for a person, cleaned.
+	say func(format string, args ...any)
 
 	mu    sync.Mutex
 	rate  uploader.Rate
 	phase uploader.Phase
+	acked int64
 	drawn bool // there is a changing line
 	done  bool
 }
@@ -30,9 +33,15 @@ func (m *meter) observe(e uploader.Event) {
 	if m.done {
 		return
 	}
+	if r := e.Retry; r != nil {
+		m.clear()
+		m.retry(*r, e.At)
+		return
+	}
 	if m.onTerminal && e.Phase == uploader.PhaseSending && e.Total > 0 {
 		m.draw(e)
 	}
+	m.part(e)
 	if e.Phase == m.phase {
 		return
 	}
@@ -40,6 +49,29 @@ func (m *meter) observe(e uploader.Event) {
 	if e.Phase == uploader.PhaseProcessing {
 		m.clear()
 		_, _ = fmt.Fprintf(m.w, "sent %d bytes; the server is processing\n", e.Sent)
+	}
+}
+
+// retry tells of a try that went wrong.
+func (m *meter) retry(r uploader.Retry, now time.Time) {
+	switch wait := r.Until.Sub(now).Round(100 * time.Millisecond); {
+	case r.Renewed:
+		m.say("try %d: %s; signed anew with the current time", r.Try, r.Err)
+	case wait > 0:
+		m.say("try %d of %d: %s; the next one in %s", r.Try, r.Of, r.Err, wait)
+	default:
+		m.say("try %d of %d: %s; the next one now", r.Try, r.Of, r.Err)
+	}
+}
+
+// part tells, where there is no changing line, of each part that is acknowledged.
+func (m *meter) part(e uploader.Event) {
+	if e.Parts == 0 || e.Acked == m.acked {
+		return
+	}
+	m.acked = e.Acked
+	if !m.onTerminal {
+		m.say("%d of %d parts, %d %%", e.Part-1, e.Parts, e.Acked*100/e.Total)
 	}
 }
 

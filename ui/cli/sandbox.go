@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,27 +16,83 @@ import (
 )
 
 func (a *app) sandboxCommand() *cobra.Command {
-	var addr string
-	var remote bool
+	var f sandboxFlags
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "run the sandbox alone: an Upload API that checks signatures",
 		Long: `sandbox answers uploads on this machine as the service does, checks their signatures,
 makes the derived pictures and delivers them, until ctrl+c. Nothing is kept. It knows
 its own published account only. Standard output has one line: the CLOUDINARY_URL to
-use with signpost and with the official SDKs.`,
-		Example: "  signpost sandbox\n  signpost sandbox --addr 127.0.0.1:9000",
+use with signpost and with the official SDKs.
+
+--fault lets requests go wrong, one after the other: KIND, KIND*TIMES, KIND*all. A client
+can ask for one with the header "` + sandbox.FaultHeader + `: KIND". KIND is a status from 400 to
+599, answered before anything is kept, or one of these:
+
+` + faultHelp(),
+		Example: "  signpost sandbox\n  signpost sandbox --addr 127.0.0.1:9000\n  signpost sandbox --fault 429*2 --fault lost --fault reset@100000\n  signpost sandbox --fixed-clock 1315060510 --seed 1",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return a.sandbox(addr, remote) },
+		RunE:    func(*cobra.Command, []string) error { return a.sandbox(f) },
 	}
-	c.Flags().StringVar(&addr, "addr", sandbox.DefaultAddr, "where it listens, `host:port`")
-	c.Flags().BoolVar(&remote, "allow-remote", false, "allow an address that other machines can reach")
+	p := c.Flags()
+	p.StringVar(&f.addr, "addr", sandbox.DefaultAddr, "where it listens, `host:port`")
+	p.BoolVar(&f.remote, "allow-remote", false, "allow an address that other machines can reach")
+	p.StringArrayVar(&f.faults, "fault", nil, "let a request go wrong, `kind[*times]`; repeat it for the next ones")
+	p.DurationVar(&f.clock, "clock", 0, "how far its clock is `off`, such as 2h or -90m")
+	p.Int64Var(&f.fixed, "fixed-clock", 0, "let its clock stand still at these Unix `seconds`")
+	p.Int64Var(&f.seed, "seed", 0, "make the same identifiers in each run with this `number`")
 	return c
 }
 
-func (a *app) sandbox(addr string, remote bool) error {
-	s := sandbox.New(sandbox.Options{AllowRemote: remote})
-	if err := s.Listen(addr); err != nil {
+// sandboxFlags are those of the command sandbox alone.
+type sandboxFlags struct {
+	addr        string
+	remote      bool
+	faults      []string
+	clock       time.Duration
+	fixed, seed int64
+}
+
+// faultHelp lists the kinds of faults.
+func faultHelp() string {
+	var b strings.Builder
+	for _, k := range sandbox.FaultKinds {
+		fmt.Fprintf(&b, "  %-10s %s\n", k.Name, k.Text)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// options are those of a sandbox with these flags.
+func (f sandboxFlags) options() (sandbox.Options, error) {
+	o := sandbox.Options{AllowRemote: f.remote}
+	for _, text := range f.faults {
+		fault, err := sandbox.ParseFault(text)
+		if err != nil {
+			return o, &failure{code: uploader.ExitUsage, err: err, hint: "signpost sandbox --help lists the faults"}
+		}
+		o.Faults = append(o.Faults, fault)
+	}
+	if f.seed != 0 {
+		var n atomic.Int64
+		o.NewID = func() string { return fmt.Sprintf("signpost %d %d", f.seed, n.Add(1)) }
+	}
+	return o, nil
+}
+
+func (a *app) sandbox(f sandboxFlags) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	s := sandbox.New(o)
+	if f.clock != 0 || f.fixed != 0 {
+		var at time.Time
+		if f.fixed != 0 {
+			at = time.Unix(f.fixed, 0)
+		}
+		s.SetClock(f.clock, at)
+	}
+	if err := s.Listen(f.addr); err != nil {
 		f := &failure{code: uploader.ExitOther, err: err}
 		if errors.Is(err, sandbox.ErrPortTaken) {
 			f.hint = "--addr 127.0.0.1:0 takes a free port"

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"github.com/adrg/xdg"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,6 +13,14 @@ import (
 
 // TestMain lets the scripts run the program as a command.
 func TestMain(m *testing.M) {
+	if os.Getenv("WORK") == "" { // no script: nothing of the person's own is touched
+		dir, err := os.MkdirTemp("", "signpost-cli-test")
+		if err != nil {
+			panic(err)
+		}
+		_ = os.Setenv("XDG_DATA_HOME", dir)
+		xdg.Reload()
+	}
 	testscript.Main(m, map[string]func(){
 		"signpost": func() {
 			os.Exit(Run(World{Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
@@ -43,6 +52,7 @@ func TestScripts(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(e.WorkDir, "pixel.png"), sandbox.Sample(), 0o600); err != nil {
 				return err
 			}
+			e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, ".data"))
 			e.Setenv("SANDBOX", box.BaseURL())
 			e.Setenv("SANDBOX_URL", sandboxURL(box.BaseURL()))
 			return nil

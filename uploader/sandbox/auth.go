@@ -26,7 +26,7 @@ type identity struct {
 // authenticate decides who makes the request. The order of the checks is not known of
 // the service; here it is cloud, key, signature, timestamp, so that a changed timestamp
 // is a wrong signature and not a stale one.
-func (s *Server) authenticate(cloud string, p params, h http.Header) (identity, error) {
+func (s *Server) authenticate(cloud string, p params, h http.Header, now time.Time) (identity, error) {
 	ours := slices.ContainsFunc(s.o.Accounts, func(a Account) bool { return a.Cloud == cloud })
 	if !ours {
 		return identity{}, fail(invalidCloud, cloud)
@@ -55,7 +55,7 @@ func (s *Server) authenticate(cloud string, p params, h http.Header) (identity, 
 	if p.get("timestamp") == "" {
 		return identity{}, fail(missingParameter, "timestamp")
 	}
-	return s.verify(account, p, signature)
+	return s.verify(account, p, signature, now)
 }
 
 // account finds the account of a key.
@@ -77,13 +77,13 @@ func (s *Server) account(cloud, key string) (Account, error) {
 }
 
 // verify checks signature and timestamp. Comparing is done in constant time by signer.
-func (s *Server) verify(a Account, p params, signature string) (identity, error) {
+func (s *Server) verify(a Account, p params, signature string, now time.Time) (identity, error) {
 	signed := p.signed()
 	o, err := signer.VerifyAny(signed, signature, a.Secret)
 	if err != nil || a.SHA256Only && o.Algorithm != signer.SHA256 {
 		return identity{}, fail(invalidSignature, signature, signer.StringToSign(signed, signer.V2))
 	}
-	if err := checkTime(p.get("timestamp"), s.o.Clock()); err != nil {
+	if err := checkTime(p.get("timestamp"), now); err != nil {
 		return identity{}, err
 	}
 	return identity{account: a, answer: o.Algorithm, verdict: "signed with " + o.Algorithm.String() + " " + o.Version.String()}, nil

@@ -22,7 +22,16 @@ const (
 	presetSigned
 	notUnsigned
 	bearerRefused
-	partRefused
+	partRange
+	partLength
+	partSmall
+	partTotal
+	partOverlap
+	partMissing
+	partComplete
+	partForgotten
+	partsMany
+	badFault
 	invalidImage
 	invalidVideo
 	emptyFile
@@ -83,7 +92,16 @@ var table = [faultCount]row{
 	presetSigned:      {400, "Upload preset must be whitelisted for unsigned uploads", "public threads", false},
 	notUnsigned:       {400, "%s parameter is not allowed when using unsigned upload. Only " + unsignedNames + " upload parameters are allowed.", "public threads", false},
 	bearerRefused:     {401, "Invalid OAuth token", "own words", true},
-	partRefused:       {400, "Parts of a chunked upload are not accepted by the sandbox", "own words", true},
+	partRange:         {400, "Invalid Content-Range %s", "own words", true},
+	partLength:        {400, "The part has %d bytes, its Content-Range says %d", "own words", true},
+	partSmall:         {400, "All parts except EOF-chunk must be larger than 5mb", "cloudinary_npm test/integration/api/uploader/uploader_spec.js", false},
+	partTotal:         {400, "The Content-Range says %d bytes in all, earlier parts said %d", "own words", true},
+	partOverlap:       {400, "The part with bytes %d-%d overlaps another one, or has other bytes than before", "own words", true},
+	partMissing:       {400, "The last part came before the part that begins at byte %d", "own words", true},
+	partComplete:      {400, "The upload with this X-Unique-Upload-Id is complete", "own words", true},
+	partForgotten:     {404, "Unknown X-Unique-Upload-Id", "own words", true},
+	partsMany:         {400, "Too many unfinished uploads or parts. Maximum is %d.", "own words", true},
+	badFault:          {400, "There is no fault %s", "own words", true},
 	invalidImage:      {400, "Invalid image file", "public threads; cloudinary_npm tests", false},
 	invalidVideo:      {400, "Unsupported video format or file", "public threads", false},
 	emptyFile:         {400, "Empty file", "public threads; CloudinaryDotNet tests", false},

@@ -129,7 +129,7 @@ func authCases() []refusalCase {
 		{name: "eager unsigned", fault: notUnsigned, form: plain(param("upload_preset", "p"), param("eager", "w_1")),
 			change: func(o *Options) { o.Presets = map[string]Preset{"p": {Unsigned: true}} },
 			text:   "Eager parameter is not allowed when using unsigned upload. Only upload_preset,callback,public_id,"},
-		{name: "part", fault: partRefused, request: with("Content-Range", "bytes 0-9/25"), text: "Parts of a chunked upload are not accepted by the sandbox"},
+		{name: "part", fault: partRange, request: with("Content-Range", "bytes 0-9/25"), text: "Invalid Content-Range bytes 0-9/25"},
 	}
 }
 
@@ -203,6 +203,9 @@ func wireCases() []refusalCase {
 func TestErrorTable(t *testing.T) {
 	t.Parallel()
 	covered := map[fault]bool{tooSlow: true, unsignedURL: true} // see TestT36SlowBody, TestAuthenticatedDelivery
+	for f := partLength; f <= badFault; f++ {
+		covered[f] = true // see TestPartsRefused, TestT37UnfinishedUploads, TestFaults
+	}
 	for _, c := range append(append(authCases(), fileCases()...), wireCases()...) {
 		covered[c.fault] = true
 		t.Run(c.name, func(t *testing.T) {

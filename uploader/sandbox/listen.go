@@ -136,12 +136,14 @@ func (s *Server) Close() error {
 	srv, done := s.http, s.done
 	s.closed = true
 	s.mu.Unlock()
+	s.stopOnce.Do(func() { close(s.stopped) })
 	var err error
 	if srv != nil {
 		err = srv.Close()
 		<-done
 	}
 	s.store.clear()
+	s.partials.clear(s, "")
 	s.pool.close()
 	return err
 }

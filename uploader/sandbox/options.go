@@ -55,8 +55,11 @@ type Options struct {
 	AllowLoopbackFetch bool
 	// AllowRemote allows to listen on an address that others can reach.
 	AllowRemote bool
-	// MinPart is the least size of a part of a chunked upload in bytes.
+	// MinPart is what a part of a chunked upload that is not the last has to be larger
+	// than, in bytes: 0 is the service's 5 MB, -1 takes any.
 	MinPart int64
+	// Faults are to happen to the first requests, one after the other.
+	Faults []Fault
 	// Limits bound what a client can use up; a zero field is its default.
 	Limits Limits
 	// Log receives each exchange after it was answered. It is called concurrently.

@@ -13,7 +13,7 @@ func (c *call) ping(cloud string) error {
 	if !strings.EqualFold(scheme, "Basic") && !strings.EqualFold(scheme, "Bearer") {
 		return fail(invalidKey, "")
 	}
-	if _, err := c.s.authenticate(cloud, nil, c.r.Header); err != nil {
+	if _, err := c.s.authenticate(cloud, nil, c.r.Header, c.now()); err != nil {
 		return err
 	}
 	return c.json(http.StatusOK, map[string]string{"status": "ok"})

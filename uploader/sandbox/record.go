@@ -18,6 +18,10 @@ type Exchange struct {
 	// File is the name of the file, or the remote URL; Size its bytes.
 	File string
 	Size int64
+	// Part is the Content-Range of a part of an upload.
+	Part string
+	// Fault is what went wrong on purpose.
+	Fault string
 	// Status and Error are the answer, RequestID its X-Request-Id.
 	Status    int
 	Error     string
@@ -35,6 +39,7 @@ func (c *call) record() {
 		return
 	}
 	c.ex.Path, c.ex.File, c.ex.Error = c.s.masked(c.ex.Path), c.s.masked(c.ex.File), c.s.masked(c.ex.Error)
+	c.ex.Part = c.s.masked(c.ex.Part)
 	fields := make([]signer.Param, 0, len(c.ex.Fields))
 	for _, f := range c.ex.Fields {
 		if f.Name == "api_secret" {

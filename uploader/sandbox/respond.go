@@ -69,10 +69,23 @@ func (c *call) json(status int, v any) error {
 
 // bytes answers with a body.
 func (c *call) bytes(status int, body []byte) error {
+	if c.fault.Kind != "" && status == http.StatusOK {
+		var done bool
+		if c.answered != nil {
+			c.answered(body) // what was kept is known, whatever becomes of the answer
+			c.answered = nil
+		}
+		if body, done = c.spoil(body); done {
+			return nil
+		}
+	}
 	c.started, c.ex.Status = true, status
 	c.w.Header().Set("Status", statusLine(status))
 	paceAnswer(c.w, int64(len(body)))
 	c.w.WriteHeader(status)
+	if c.answered != nil && status == http.StatusOK {
+		c.answered(body)
+	}
 	if c.r.Method != http.MethodHead {
 		_, _ = c.w.Write(body) // a client that has gone needs no answer
 	}

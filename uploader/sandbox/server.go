@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"signpost/uploader/sandbox/render"
 )
@@ -26,6 +27,11 @@ func Sample() []byte { return render.Sample() }
 type Server struct {
 	o         Options
 	pool      *pool
+	partials  partials
+	plan      plan
+	clock     clock
+	stopped   chan struct{}
+	stopOnce  sync.Once
 	store     *store
 	jsonSlots chan struct{}
 	workers   chan struct{}
@@ -41,12 +47,16 @@ type Server struct {
 func New(o Options) *Server {
 	o = o.withDefaults()
 	p := &pool{limits: o.Limits, free: freeBytes}
-	return &Server{
-		o: o, pool: p, store: newStore(o.Limits.Assets),
+	s := &Server{
+		o: o, pool: p, stopped: make(chan struct{}), store: newStore(o.Limits.Assets),
 		jsonSlots: make(chan struct{}, jsonSlots),
 		workers:   make(chan struct{}, runtime.GOMAXPROCS(0)),
 		base:      "http://" + DefaultAddr,
 	}
+	real := o.Clock
+	s.o.Clock = func() time.Time { return s.now(real) }
+	s.plan.faults = append(s.plan.faults, o.Faults...)
+	return s
 }
 
 // Handler returns the sandbox as a handler. It checks the Host of each request, takes no
@@ -86,6 +96,11 @@ type call struct {
 	r       *http.Request
 	ex      Exchange
 	started bool
+	// answered is told of the body of a good answer; nil where nobody wants to know.
+	answered func(body []byte)
+	// fault is what goes wrong on purpose; ahead is how far the clock is off for it.
+	fault Fault
+	ahead time.Duration
 }
 
 // headers sets what every answer carries. Source: a captured 401 (ExCloudinary pull 4);
@@ -164,12 +179,18 @@ func (c *call) api(pieces []string) error {
 	case 3:
 		kind, action = pieces[1], pieces[2]
 	}
+	if action == "upload_chunked" {
+		action = "upload" // the SDKs' other name for it
+	}
 	if action != "upload" || !isKind(kind) && kind != "auto" {
 		return fail(noSuchAction)
 	}
 	if c.r.Method != http.MethodPost {
 		c.w.Header().Set("Allow", "POST")
 		return fail(wrongMethod, c.r.Method)
+	}
+	if done, err := c.inject(); done || err != nil {
+		return err
 	}
 	return c.upload(cloud, kind)
 }

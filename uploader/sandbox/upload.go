@@ -26,8 +26,9 @@ type order struct {
 
 // upload answers POST …/upload.
 func (c *call) upload(cloud, kind string) error {
-	if c.r.Header.Get("Content-Range") != "" || c.r.Header.Get("X-Unique-Upload-Id") != "" {
-		return fail(partRefused)
+	span, err := partOf(c.r.Header)
+	if err != nil {
+		return err
 	}
 	limit := c.s.o.Limits.Request
 	if c.r.ContentLength > limit {
@@ -41,9 +42,9 @@ func (c *call) upload(cloud, kind string) error {
 		return err
 	}
 	defer f.drop()
-	c.ex.Fields = f.fields
+	c.ex.Fields, c.ex.Part = f.fields, c.r.Header.Get("Content-Range")
 	o := &order{p: fold(f.fields)}
-	if o.id, err = c.s.authenticate(cloud, o.p, c.r.Header); err != nil {
+	if o.id, err = c.s.authenticate(cloud, o.p, c.r.Header, c.now()); err != nil {
 		return err
 	}
 	c.ex.Verdict = o.id.verdict
@@ -62,6 +63,22 @@ func (c *call) upload(cloud, kind string) error {
 			o.file.blob.drop()
 		}
 	}()
+	if span != nil {
+		whole, err := c.part(*span, cloud, kind, o)
+		if whole != nil {
+			defer func() {
+				if !stored { // it can be sent again from its start
+					c.s.partials.forget(c.s, uploadKey{cloud, kind, span.id})
+				}
+			}()
+		}
+		if err != nil || whole == nil {
+			stored = err == nil // its bytes are in the upload's file; nothing is left to drop
+			return err
+		}
+		o.file.blob.drop()
+		o.file.blob = whole
+	}
 	if err := c.s.recognise(c.r.Context(), o, kind); err != nil {
 		return err
 	}

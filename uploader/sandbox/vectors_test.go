@@ -119,7 +119,7 @@ func (c captured) authenticate(t *testing.T, s *Server, fields []field) (identit
 		t.Fatalf("read form: %v", err)
 	}
 	defer f.drop()
-	return s.authenticate(strings.Split(c.Path, "/")[2], fold(f.fields), r.Header)
+	return s.authenticate(strings.Split(c.Path, "/")[2], fold(f.fields), r.Header, s.o.Clock())
 }
 
 func TestCapturedSignaturesVerify(t *testing.T) {
@@ -252,8 +252,8 @@ func TestCapturedRequestsThatAreRefused(t *testing.T) {
 		"npm-11": {401, "Invalid Signature 0123. String to sign - 'public_id=p1&timestamp=1315060510'."},
 		"npm-14": {404, "Not Found"},
 		"npm-15": {404, "Not Found"},
-		"npm-16": {400, "Parts of a chunked upload are not accepted by the sandbox"},
-		"go-16":  {400, "Parts of a chunked upload are not accepted by the sandbox"},
+		"npm-16": {400, "All parts except EOF-chunk must be larger than 5mb"},
+		"go-16":  {400, "All parts except EOF-chunk must be larger than 5mb"},
 		"go-19":  {400, "Upload preset not found"},
 		"go-20":  {401, "Invalid OAuth token"},
 	}
