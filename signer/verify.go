@@ -60,6 +60,16 @@ func VerifyResponse(publicID, version, signature string, secret Secret, a Algori
 	return nil
 }
 
+// SignNotification returns the signature of a webhook call: the hash of its body, the
+// timestamp in Unix seconds, and the secret. Source: cloudinary_npm
+// verifyNotificationSignature.
+func SignNotification(body string, timestamp int64, secret Secret, a Algorithm) (string, error) {
+	if secret.IsZero() {
+		return "", ErrNoSecret
+	}
+	return hashAppended(body+strconv.FormatInt(timestamp, 10), secret, a), nil
+}
+
 // VerifyNotification checks the signature of a webhook call over the exact bytes of
 // its body. timestamp is the value of X-Cld-Timestamp in Unix seconds. A notification
 // that is older than validFor at now gives [ErrExpired]; one that is exactly as old is

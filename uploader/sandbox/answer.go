@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"net/url"
 	"strconv"
 	"strings"
@@ -12,30 +13,43 @@ import (
 // uploadAnswer is the answer to an upload, in the service's order of keys. Sources:
 // asset-management-js uploadresponse.md; cloudinary-go api/uploader/upload_asset.go.
 type uploadAnswer struct {
-	AssetID          string         `json:"asset_id"`
-	PublicID         string         `json:"public_id"`
-	Version          int64          `json:"version"`
-	VersionID        string         `json:"version_id"`
-	Signature        string         `json:"signature"`
-	Width            int            `json:"width,omitempty"`
-	Height           int            `json:"height,omitempty"`
-	Format           string         `json:"format,omitempty"`
-	ResourceType     string         `json:"resource_type"`
-	CreatedAt        string         `json:"created_at"`
-	Tags             []string       `json:"tags"`
-	Bytes            int64          `json:"bytes"`
-	Type             string         `json:"type"`
-	ETag             string         `json:"etag"`
-	Placeholder      bool           `json:"placeholder"`
-	URL              string         `json:"url"`
-	SecureURL        string         `json:"secure_url"`
-	Folder           string         `json:"folder"`
-	Existing         bool           `json:"existing,omitempty"`
-	Overwritten      bool           `json:"overwritten,omitempty"`
-	OriginalFilename string         `json:"original_filename,omitempty"`
-	Context          *contextAnswer `json:"context,omitempty"`
-	Eager            []eagerAnswer  `json:"eager,omitempty"`
-	APIKey           string         `json:"api_key"`
+	AssetID          string              `json:"asset_id"`
+	PublicID         string              `json:"public_id"`
+	Version          int64               `json:"version"`
+	VersionID        string              `json:"version_id"`
+	Signature        string              `json:"signature,omitempty"`
+	Width            int                 `json:"width,omitempty"`
+	Height           int                 `json:"height,omitempty"`
+	Format           string              `json:"format,omitempty"`
+	ResourceType     string              `json:"resource_type"`
+	CreatedAt        string              `json:"created_at"`
+	Tags             []string            `json:"tags"`
+	Bytes            int64               `json:"bytes"`
+	Type             string              `json:"type"`
+	ETag             string              `json:"etag"`
+	Placeholder      bool                `json:"placeholder"`
+	URL              string              `json:"url"`
+	SecureURL        string              `json:"secure_url"`
+	Folder           *string             `json:"folder,omitempty"`
+	AssetFolder      *string             `json:"asset_folder,omitempty"`
+	DisplayName      string              `json:"display_name,omitempty"`
+	Existing         bool                `json:"existing,omitempty"`
+	Overwritten      bool                `json:"overwritten,omitempty"`
+	OriginalFilename string              `json:"original_filename,omitempty"`
+	Context          *contextAnswer      `json:"context,omitempty"`
+	Metadata         map[string]any      `json:"metadata,omitempty"`
+	Moderation       []map[string]string `json:"moderation,omitempty"`
+	AccessControl    json.RawMessage     `json:"access_control,omitempty"`
+	AccessMode       string              `json:"access_mode,omitempty"`
+	Regions          json.RawMessage     `json:"regions,omitempty"`
+	ImageMetadata    map[string]string   `json:"image_metadata,omitempty"`
+	MediaMetadata    map[string]string   `json:"media_metadata,omitempty"`
+	DeleteToken      string              `json:"delete_token,omitempty"`
+	FromPublicID     string              `json:"from_public_id,omitempty"`
+	ToPublicID       string              `json:"to_public_id,omitempty"`
+	Eager            []eagerAnswer       `json:"eager,omitempty"`
+	Notes            []string            `json:"sandbox_notes,omitempty"`
+	APIKey           string              `json:"api_key,omitempty"`
 }
 
 // contextAnswer holds the context under custom.
@@ -46,10 +60,12 @@ type contextAnswer struct {
 // eagerAnswer is one derived version.
 type eagerAnswer struct {
 	Transformation string `json:"transformation"`
-	Width          int    `json:"width"`
-	Height         int    `json:"height"`
-	Bytes          int64  `json:"bytes"`
-	Format         string `json:"format"`
+	Status         string `json:"status,omitempty"`
+	BatchID        string `json:"batch_id,omitempty"`
+	Width          int    `json:"width,omitempty"`
+	Height         int    `json:"height,omitempty"`
+	Bytes          int64  `json:"bytes,omitempty"`
+	Format         string `json:"format,omitempty"`
 	URL            string `json:"url"`
 	SecureURL      string `json:"secure_url"`
 }
@@ -63,8 +79,25 @@ func (c *call) answer(a *asset, id identity, existing, overwritten bool) uploadA
 		AssetID: a.assetID, PublicID: a.id, Version: a.version, VersionID: a.versionID, Signature: signature,
 		Width: a.width, Height: a.height, Format: a.format, ResourceType: a.kind,
 		CreatedAt: a.created.Format(time.RFC3339), Tags: a.tags, Bytes: a.blob.size, Type: a.typ, ETag: a.blob.etag,
-		URL: address, SecureURL: address, Folder: folderOf(a.id), Existing: existing, Overwritten: overwritten,
+		URL: address, SecureURL: address, Existing: existing, Overwritten: overwritten,
 		OriginalFilename: a.originalFilename, APIKey: a.account.APIKey,
+	}
+	if a.dynamic {
+		out.AssetFolder, out.DisplayName = &a.assetFolder, a.displayName
+	} else {
+		folder := folderOf(a.id)
+		out.Folder = &folder
+	}
+	out.Metadata, out.AccessControl, out.AccessMode, out.Regions = a.metadata, a.accessControl, a.accessMode, a.regions
+	out.DeleteToken, out.Notes = a.deleteToken, a.notes
+	if kind, status, _ := strings.Cut(a.moderation, ":"); kind != "" {
+		if status == "" {
+			status = "pending"
+		}
+		out.Moderation = []map[string]string{{"status": status, "kind": kind}}
+	}
+	if out.Tags == nil {
+		out.Tags = []string{}
 	}
 	if len(a.context) > 0 {
 		out.Context = &contextAnswer{a.context}

@@ -157,7 +157,7 @@ func (s *Server) unsigned(cloud string, p params) (identity, error) {
 	if name == "" {
 		return identity{}, fail(presetRequired)
 	}
-	preset, ok := s.o.Presets[name]
+	preset, ok := s.preset(cloud, name)
 	if !ok {
 		return identity{}, fail(presetNotFound)
 	}

@@ -32,6 +32,13 @@ const (
 	partForgotten
 	partsMany
 	badFault
+	invalidValue
+	addOnInvalid
+	noSubscription
+	unknownMetadata
+	idTaken
+	notMade
+	presetUnknown
 	invalidImage
 	invalidVideo
 	emptyFile
@@ -102,6 +109,13 @@ var table = [faultCount]row{
 	partForgotten:     {404, "Unknown X-Unique-Upload-Id", "own words", true},
 	partsMany:         {400, "Too many unfinished uploads or parts. Maximum is %d.", "own words", true},
 	badFault:          {400, "There is no fault %s", "own words", true},
+	invalidValue:      {400, "Invalid value for %s: %s", "own words", true},
+	addOnInvalid:      {400, "%s", "cloudinary_npm test/integration/api/uploader/uploader_spec.js", false},
+	noSubscription:    {420, "You don't have an active subscription for %s", "public threads", false},
+	unknownMetadata:   {400, "Metadata External IDs do not exist: %s", "pycloudinary test/test_uploader.py", false},
+	idTaken:           {400, "to_public_id (%s) already exists", "cloudinary_npm tests expect the words already exists; the rest is unconfirmed", true},
+	notMade:           {400, "The sandbox does not make %s", "own words", true},
+	presetUnknown:     {404, "Can't find upload preset named %s", "cloudinary_npm tests; the words are unconfirmed", true},
 	invalidImage:      {400, "Invalid image file", "public threads; cloudinary_npm tests", false},
 	invalidVideo:      {400, "Unsupported video format or file", "public threads", false},
 	emptyFile:         {400, "Empty file", "public threads; CloudinaryDotNet tests", false},

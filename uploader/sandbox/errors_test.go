@@ -190,7 +190,7 @@ func wireCases() []refusalCase {
 		{name: "method", fault: wrongMethod, request: raw("GET", imagePath, "", ""), text: "Method GET not allowed"},
 		{name: "preflight", fault: wrongMethod, request: raw("OPTIONS", imagePath, "", ""), text: "Method OPTIONS not allowed"},
 		{name: "delivery method", fault: wrongMethod, request: raw("PUT", "/demo/image/upload/a.png", "", ""), text: "Method PUT not allowed"},
-		{name: "action", fault: noSuchAction, request: raw("POST", "/v1_1/demo/image/rename", "", ""), text: "Not Found"},
+		{name: "action", fault: noSuchAction, request: raw("POST", "/v1_1/demo/image/frobnicate", "", ""), text: "Not Found"},
 		{name: "resource type", fault: noSuchAction, request: raw("POST", "/v1_1/demo/poem/upload", "", ""), text: "Not Found"},
 		{name: "delivery", fault: notFound, request: raw("GET", "/demo/image/upload/v1/nothing.png", "", ""), text: "Resource not found - v1/nothing.png"},
 		{name: "host", fault: foreignHost, request: raw("GET", "http://evil.example/", "", ""), text: "The sandbox answers to a loopback name and its own port only"},
@@ -203,8 +203,8 @@ func wireCases() []refusalCase {
 func TestErrorTable(t *testing.T) {
 	t.Parallel()
 	covered := map[fault]bool{tooSlow: true, unsignedURL: true} // see TestT36SlowBody, TestAuthenticatedDelivery
-	for f := partLength; f <= badFault; f++ {
-		covered[f] = true // see TestPartsRefused, TestT37UnfinishedUploads, TestFaults
+	for f := partLength; f <= presetUnknown; f++ {
+		covered[f] = true // see TestPartsRefused, TestT37UnfinishedUploads, TestFaults, TestActionsRefused, TestAddOns
 	}
 	for _, c := range append(append(authCases(), fileCases()...), wireCases()...) {
 		covered[c.fault] = true

@@ -28,7 +28,11 @@ func (s *Server) publicID(p params, kind, fileName string) (string, error) {
 	default:
 		id = s.plainID(20) + permitted(ext)
 	}
-	for _, front := range []string{p.get("public_id_prefix"), p.get("folder")} {
+	fronts := []string{p.get("public_id_prefix"), p.get("folder")}
+	if p.flag("use_asset_folder_as_public_id_prefix", false) {
+		fronts = append(fronts, p.get("asset_folder"))
+	}
+	for _, front := range fronts {
 		if front = strings.Trim(front, "/ "); front != "" {
 			id = front + "/" + id
 		}

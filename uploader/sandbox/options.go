@@ -25,11 +25,17 @@ type Account struct {
 	// Token is an OAuth token that it takes; the zero value is none.
 	Token      signer.Secret
 	SHA256Only bool
+	// DynamicFolders keeps the folder of an asset apart from its public ID, as in all
+	// accounts since June 2024. Source: documentation/folder_modes.
+	DynamicFolders bool
 }
 
 // Preset is an upload preset. Only one that is Unsigned works without a signature.
 type Preset struct {
 	Unsigned bool
+	// Params are the parameters that an upload with it gets where it does not set them
+	// itself. Source: documentation/upload_presets.
+	Params map[string]string
 }
 
 // FetchFunc loads a remote file. name is the file's name for original_filename, or

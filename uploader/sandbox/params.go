@@ -24,7 +24,9 @@ const knownNames = ` public_id public_id_prefix use_filename unique_filename fil
  quality_analysis accessibility_analysis cinemagraph_analysis visual_search
  auto_transcription auto_chaptering auto_video_details auto_tagging categorization
  detection background_removal ocr raw_convert similarity_search public_ids
- manifest_transformation manifest_json template template_vars command tag `
+ manifest_transformation manifest_json template template_vars command tag
+ from_public_id to_public_id to_type text font_family font_size font_color mode target_format
+ urls token allow_missing target_public_id flatten_folders keep_original expires_at prefixes `
 
 // unsignedNames are the parameters of an unsigned upload, as the service's error
 // lists them.

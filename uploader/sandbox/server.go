@@ -32,6 +32,9 @@ type Server struct {
 	clock     clock
 	stopped   chan struct{}
 	stopOnce  sync.Once
+	admin     adminState
+	notices   chan struct{}
+	notifier  *http.Client
 	store     *store
 	jsonSlots chan struct{}
 	workers   chan struct{}
@@ -48,7 +51,7 @@ func New(o Options) *Server {
 	o = o.withDefaults()
 	p := &pool{limits: o.Limits, free: freeBytes}
 	s := &Server{
-		o: o, pool: p, stopped: make(chan struct{}), store: newStore(o.Limits.Assets),
+		o: o, pool: p, stopped: make(chan struct{}), notices: make(chan struct{}, mostNotices), notifier: newNotifier(o.AllowLoopbackFetch), store: newStore(o.Limits.Assets),
 		jsonSlots: make(chan struct{}, jsonSlots),
 		workers:   make(chan struct{}, runtime.GOMAXPROCS(0)),
 		base:      "http://" + DefaultAddr,
@@ -101,6 +104,8 @@ type call struct {
 	// fault is what goes wrong on purpose; ahead is how far the clock is off for it.
 	fault Fault
 	ahead time.Duration
+	// later is true where the answer has been given already.
+	later bool
 }
 
 // headers sets what every answer carries. Source: a captured 401 (ExCloudinary pull 4);
@@ -169,8 +174,8 @@ func sampleFormat() string { return SampleName[strings.LastIndexByte(SampleName,
 
 // api answers the Upload API.
 func (c *call) api(pieces []string) error {
-	if len(pieces) == 2 && pieces[1] == "ping" && c.r.Method == http.MethodGet {
-		return c.ping(pieces[0])
+	if isAdmin(pieces[1:]) && (len(pieces) != 2 || pieces[1] != "tags" || c.r.Method == http.MethodGet) {
+		return c.adminCall(pieces[0], pieces[1:])
 	}
 	cloud, kind, action := pieces[0], "auto", ""
 	switch len(pieces) {
@@ -181,6 +186,15 @@ func (c *call) api(pieces []string) error {
 	}
 	if action == "upload_chunked" {
 		action = "upload" // the SDKs' other name for it
+	}
+	if f := actions[action]; f != nil && c.r.Method == http.MethodPost && (isKind(kind) || kind == "auto") {
+		if done, err := c.inject(); done || err != nil {
+			return err
+		}
+		if kind == "auto" {
+			kind = "image"
+		}
+		return c.act(cloud, kind, action)
 	}
 	if action != "upload" || !isKind(kind) && kind != "auto" {
 		return fail(noSuchAction)

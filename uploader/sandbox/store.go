@@ -1,6 +1,9 @@
 package sandbox
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -15,19 +18,20 @@ type key struct {
 // is stored, except for derived, which the store guards.
 type asset struct {
 	key
-	account          Account
-	assetID          string
-	versionID        string
-	version          int64
-	width, height    int
-	format           string
-	blob             *blob
-	tags             []string
-	context          map[string]string
+	account       Account
+	assetID       string
+	versionID     string
+	version       int64
+	width, height int
+	format        string
+	blob          *blob
+	details
 	originalFilename string
 	created          time.Time
 	eager            []eagerPicture
-	derived          map[string]picture
+	// number counts assets in the order in which they came.
+	number  int64
+	derived map[string]picture
 }
 
 // eagerPicture is a derived version that was asked for, with its transformation as it
@@ -57,6 +61,7 @@ type store struct {
 	mu     sync.RWMutex
 	most   int
 	count  int
+	last   int64
 	assets map[key]*asset
 }
 
@@ -89,6 +94,8 @@ func (s *store) put(a *asset, overwrite bool) (existing, overwritten bool, kept 
 		a.assetID = old.assetID
 		old.drop()
 	}
+	s.last++
+	a.number = s.last
 	s.assets[a.key], s.count = a, count
 	return false, old != nil, a, nil
 }
@@ -111,6 +118,99 @@ func (s *store) keepDerived(a *asset, name string, d picture) bool {
 	a.derived[name] = d
 	s.count++
 	return true
+}
+
+// remove forgets an asset.
+func (s *store) remove(k key) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.assets[k]; a != nil {
+		a.drop()
+		delete(s.assets, k)
+		s.count -= 1 + len(a.derived)
+	}
+}
+
+// change replaces an asset by a copy that f has changed; nil where it is no longer there.
+func (s *store) change(a *asset, f func(b *asset)) *asset {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.assets[a.key]
+	if now == nil || now.assetID != a.assetID {
+		return nil
+	}
+	b := *now
+	f(&b)
+	s.assets[a.key] = &b
+	return &b
+}
+
+// rename moves an asset. taken is true where there is another one of that name, and
+// overwrite is not wanted.
+func (s *store) rename(a *asset, to key, overwrite bool) (moved *asset, taken bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.assets[a.key]
+	if now == nil {
+		return nil, false
+	}
+	if other := s.assets[to]; other != nil && to != a.key {
+		if !overwrite {
+			return nil, true
+		}
+		other.drop()
+		s.count -= 1 + len(other.derived)
+	}
+	b := *now
+	b.key = to
+	delete(s.assets, a.key)
+	s.assets[to] = &b
+	return &b, false
+}
+
+// list are the assets of a cloud, the newest first.
+func (s *store) list(cloud string) []*asset {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []*asset
+	for _, a := range s.assets {
+		if a.cloud == cloud {
+			out = append(out, a)
+		}
+	}
+	slices.SortFunc(out, func(a, b *asset) int {
+		if a.number != b.number {
+			return cmp.Compare(b.number, a.number)
+		}
+		return strings.Compare(a.id, b.id)
+	})
+	return out
+}
+
+// derivedList are the derived versions of an asset, by their transformations.
+func (s *store) derivedList(a *asset) []eagerPicture {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []eagerPicture
+	for name, p := range a.derived {
+		text, _, _ := strings.Cut(name, "\n")
+		out = append(out, eagerPicture{text, p})
+	}
+	slices.SortFunc(out, func(a, b eagerPicture) int { return strings.Compare(a.text+a.format, b.text+b.format) })
+	return out
+}
+
+// forget drops the assets of a cloud; the empty name is every cloud.
+func (s *store) forget(cloud string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, a := range s.assets {
+		if cloud == "" || k.cloud == cloud {
+			a.drop()
+			delete(s.assets, k)
+			s.count -= 1 + len(a.derived)
+		}
+	}
 }
 
 // clear forgets everything.

@@ -8,20 +8,23 @@ import (
 	"slices"
 	"strings"
 
+	"signpost/signer"
 	"signpost/uploader/sandbox/render"
 )
 
 // order is an upload that was understood: who, what, and what shall be done with it.
 type order struct {
-	id        identity
-	p         params
-	key       key
-	file      content
-	media     media
-	incoming  *render.Chain
-	eager     []render.Chain
-	format    string
-	overwrite bool
+	id         identity
+	p          params
+	key        key
+	file       content
+	media      media
+	incoming   *render.Chain
+	eager      []render.Chain
+	format     string
+	overwrite  bool
+	details    details
+	eagerLater bool
 }
 
 // upload answers POST …/upload.
@@ -51,7 +54,12 @@ func (c *call) upload(cloud, kind string) error {
 	if wanted := o.p.get("resource_type"); kind == "auto" && isKind(wanted) {
 		kind = wanted
 	}
+	c.withPreset(o, cloud)
 	if err := c.s.understand(o); err != nil {
+		return err
+	}
+	o.details.dynamic = o.id.account.DynamicFolders
+	if err := c.setDetails(&o.details, o.p, cloud); err != nil {
 		return err
 	}
 	if o.file, err = c.content(f); err != nil {
@@ -79,12 +87,33 @@ func (c *call) upload(cloud, kind string) error {
 		o.file.blob.drop()
 		o.file.blob = whole
 	}
+	if o.p.flag("async", false) && span == nil {
+		stored = true
+		return c.uploadLater(o, cloud, kind)
+	}
 	if err := c.s.recognise(c.r.Context(), o, kind); err != nil {
 		return err
 	}
 	o.key.cloud = cloud
 	stored, err = c.finish(o)
 	return err
+}
+
+// deliveryTypes are those that a file can be uploaded to.
+var deliveryTypes = []string{"upload", "private", "authenticated", "asset"}
+
+// withPreset adds the parameters of the request's upload preset. What a signed request
+// sets itself counts more; an unsigned one cannot set overwrite.
+func (c *call) withPreset(o *order, cloud string) {
+	p, ok := c.s.preset(cloud, o.p.get("upload_preset"))
+	if !ok {
+		return
+	}
+	for name, value := range p.Params {
+		if o.p.get(name) == "" {
+			o.p = append(o.p, signer.Param{Name: name, Value: value})
+		}
+	}
 }
 
 // understand reads the parameters that can be wrong by themselves.
@@ -94,7 +123,7 @@ func (s *Server) understand(o *order) error {
 	if o.key.typ = o.p.get("type"); o.key.typ == "" {
 		o.key.typ = "upload"
 	}
-	if !slices.Contains([]string{"upload", "private", "authenticated", "asset"}, o.key.typ) {
+	if !slices.Contains(deliveryTypes, o.key.typ) {
 		return fail(invalidType, o.key.typ)
 	}
 	if strings.Contains(o.p.get("display_name"), "/") {
@@ -116,6 +145,7 @@ func (s *Server) understand(o *order) error {
 			return renderFault(err)
 		}
 		o.eager = chains
+		o.eagerLater = o.p.flag("eager_async", false)
 	}
 	return nil
 }
@@ -124,7 +154,12 @@ func (s *Server) understand(o *order) error {
 // file itself was kept.
 func (c *call) finish(o *order) (stored bool, err error) {
 	if old := c.s.store.find(o.key); old != nil && !o.overwrite {
-		return false, c.json(http.StatusOK, c.answer(old, o.id, true, false))
+		answer := c.answer(old, o.id, true, false)
+		if c.later {
+			c.s.notify(o.p.get("notification_url"), o.id.account, o.id.answer, "upload", answer)
+			return false, nil
+		}
+		return false, c.json(http.StatusOK, answer)
 	}
 	a, err := c.s.make(c.r.Context(), o)
 	if err != nil {
@@ -138,7 +173,19 @@ func (c *call) finish(o *order) (stored bool, err error) {
 		return false, c.s.bodyFault(err)
 	}
 	stored = !existing && a.blob == o.file.blob
-	return stored, c.json(http.StatusOK, c.answer(kept, o.id, existing, overwritten))
+	answer := c.answer(kept, o.id, existing, overwritten)
+	c.s.details(&answer, kept, o)
+	if o.eagerLater && !existing {
+		c.eagerSoon(&answer, kept, o)
+	}
+	c.s.notify(o.p.get("notification_url"), o.id.account, o.id.answer, "upload", answer)
+	if len(o.eager) > 0 && !o.eagerLater {
+		c.s.notify(o.p.get("eager_notification_url"), o.id.account, o.id.answer, "eager", answer)
+	}
+	if c.later {
+		return stored, nil
+	}
+	return stored, c.json(http.StatusOK, answer)
 }
 
 // make turns an order into an asset with its derived versions.
@@ -147,11 +194,17 @@ func (s *Server) make(ctx context.Context, o *order) (*asset, error) {
 	a := &asset{
 		key: o.key, account: o.id.account, assetID: s.hexID(32), versionID: s.hexID(32),
 		version: now.Unix(), created: now, blob: o.file.blob,
-		tags: o.p.list("tags"), context: o.p.pairs("context"),
+		details: o.details,
 		derived: map[string]picture{},
 	}
 	if stem, _ := splitName(o.file.name); !o.p.flag("discard_original_filename", false) {
 		a.originalFilename = stem
+	}
+	if a.dynamic && a.displayName == "" {
+		a.displayName = a.id[strings.LastIndexByte(a.id, '/')+1:]
+		if stem, _ := splitName(o.file.name); stem != "" && o.p.flag("use_filename_as_display_name", false) {
+			a.displayName = stem
+		}
 	}
 	if o.media.kind != "raw" {
 		a.format, a.width, a.height = o.media.format, o.media.width, o.media.height
@@ -198,6 +251,9 @@ func (s *Server) incoming(ctx context.Context, o *order, a *asset) error {
 func (s *Server) eager(ctx context.Context, o *order, a *asset) error {
 	if len(o.eager) > 0 && o.media.kind != "image" {
 		return fail(picturesOnly)
+	}
+	if o.eagerLater {
+		return nil
 	}
 	for _, chain := range o.eager {
 		target := a.format

@@ -123,8 +123,8 @@ func TestNames(t *testing.T) {
 			t.Parallel()
 			s := newServer(t)
 			a := post(t, s, "/v1_1/demo/"+c.kind+"/upload", signed(t, append(c.fields, c.file)...)).upload(t)
-			if !matches(c.id, a.PublicID) || a.Folder != c.folder || a.OriginalFilename != c.original {
-				t.Errorf("got %q %q %q, want %q %q %q", a.PublicID, a.Folder, a.OriginalFilename, c.id, c.folder, c.original)
+			if !matches(c.id, a.PublicID) || *a.Folder != c.folder || a.OriginalFilename != c.original {
+				t.Errorf("got %q %q %q, want %q %q %q", a.PublicID, *a.Folder, a.OriginalFilename, c.id, c.folder, c.original)
 			}
 			if isRaw := a.ResourceType == "raw"; isRaw != (a.Format == "" && a.Width == 0) {
 				t.Errorf("%s has format %q, width %d", a.ResourceType, a.Format, a.Width)

@@ -250,8 +250,6 @@ func TestCapturedRequestsThatAreRefused(t *testing.T) {
 		"npm-09": {400, "Upload preset not found"},
 		"npm-10": {401, "Invalid OAuth token"},
 		"npm-11": {401, "Invalid Signature 0123. String to sign - 'public_id=p1&timestamp=1315060510'."},
-		"npm-14": {404, "Not Found"},
-		"npm-15": {404, "Not Found"},
 		"npm-16": {400, "All parts except EOF-chunk must be larger than 5mb"},
 		"go-16":  {400, "All parts except EOF-chunk must be larger than 5mb"},
 		"go-19":  {400, "Upload preset not found"},
