@@ -2,12 +2,14 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha1"
 	"flag"
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,10 +126,52 @@ func TestUploadWithSDK(t *testing.T) {
 	_, prefix, _ := strings.Cut(os.Getenv("CLOUDINARY_URL"), "upload_prefix=")
 	c.Config.API.UploadPrefix = prefix
 	c.Upload.Config.API.UploadPrefix = prefix
+	sdkFlows(t, c, prefix)
+}
+
+// sdkFlows is what the SDK can do, and what it has to be refused.
+func sdkFlows(t *testing.T, c *cloudinary.Cloudinary, prefix string) {
+	ctx := context.Background()
+	yes := true
 	for _, what := range []any{*file, prefix + "/sample/sample.jpg"} {
-		res, err := c.Upload.Upload(context.Background(), what, uploader.UploadParams{PublicID: "ci_go", Eager: "w_400,h_300,c_pad"})
+		res, err := c.Upload.Upload(ctx, what, uploader.UploadParams{PublicID: "ci_go", Eager: "w_400,h_300,c_pad", Context: map[string]string{"a": "b c&d"}})
 		if err != nil || res.Error.Message != "" || res.PublicID != "ci_go" || len(res.Eager) != 1 || res.Eager[0].Width != 400 {
 			t.Fatalf("%v: %+v, %v", what, res, err)
+		}
+	}
+	large := filepath.Join(t.TempDir(), "large.bin")
+	content := bytes.Repeat([]byte("signpost "), 1_400_000)
+	if err := os.WriteFile(large, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.Upload.Config.API.ChunkSize = 5_300_000
+	res, err := c.Upload.Upload(ctx, large, uploader.UploadParams{PublicID: "ci_large.bin", ResourceType: "raw"})
+	if err != nil || res.Error.Message != "" || res.Bytes != len(content) {
+		t.Fatalf("parts: %+v, %v", res, err)
+	}
+	if res, err := c.Upload.UnsignedUpload(ctx, *file, "ml_default", uploader.UploadParams{PublicID: "ci_unsigned"}); err != nil || res.PublicID != "ci_unsigned" {
+		t.Errorf("unsigned: %+v, %v", res, err)
+	}
+	if res, err := c.Upload.AddTag(ctx, uploader.AddTagParams{PublicIDs: []string{"ci_go"}, Tag: "t"}); err != nil || len(res.PublicIDs) != 1 {
+		t.Errorf("tags: %+v, %v", res, err)
+	}
+	if res, err := c.Upload.Rename(ctx, uploader.RenameParams{FromPublicID: "ci_go", ToPublicID: "ci_go2", Overwrite: &yes}); err != nil || res.PublicID != "ci_go2" {
+		t.Errorf("rename: %+v, %v", res, err)
+	}
+	if res, err := c.Upload.Explicit(ctx, uploader.ExplicitParams{PublicID: "ci_go2", Type: "upload", Eager: "w_50,c_scale"}); err != nil || len(res.Eager) != 1 {
+		t.Errorf("explicit: %+v, %v", res, err)
+	}
+	if res, err := c.Upload.Destroy(ctx, uploader.DestroyParams{PublicID: "ci_go2"}); err != nil || res.Result != "ok" {
+		t.Errorf("destroy: %+v, %v", res, err)
+	}
+	for name, refused := range map[string]uploader.UploadParams{
+		"Upload preset not found":           {UploadPreset: "none", Unsigned: &yes},
+		"Image file format jpg not allowed": {AllowedFormats: []string{"png"}},
+		"Stale request":                     {Timestamp: 1315060510},
+	} {
+		res, err := c.Upload.Upload(ctx, *file, refused)
+		if err == nil && !strings.HasPrefix(res.Error.Message, name) {
+			t.Errorf("%s: %+v", name, res)
 		}
 	}
 }
