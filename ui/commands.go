@@ -47,6 +47,10 @@ func (m Model) commands() []command {
 		{"remove", "remove the focused parameter", k.Remove, Model.remove},
 		{"renew", "renew the timestamp", k.Renew, Model.renew},
 		{"tutorial", "go back to the tutorial's values", k.Tutorial, Model.tutorial},
+		{"dry", "the request on the wire, byte for byte, without sending it", k.Dry, Model.dryRun},
+		{"history", "history: earlier uploads; search, compare, send again", k.History, Model.history},
+		{"uploads", "uploads of several files: pause, cancel, again", k.Uploads, Model.showMany},
+		{"box", "the sandbox: what it saw, faults and clock on a switch", k.Box, Model.box},
 		{"account", "account: sandbox, found credentials, or enter them", k.Account, Model.accounts},
 		{"sandbox", "go back to the sandbox", k.Sandbox, Model.toSandbox},
 	}
@@ -77,6 +81,16 @@ func (m Model) everywhere() []command {
 // picked runs what was chosen from a list.
 func (m Model) picked(p dialog.Picked) (tea.Model, tea.Cmd) {
 	switch {
+	case p.Tag == "past":
+		return m.choosePast(p.ID)
+	case strings.HasPrefix(p.Tag, "past "):
+		return m.pastAction(strings.TrimPrefix(p.Tag, "past "), p.ID)
+	case strings.HasPrefix(p.Tag, "compare "):
+		return m.comparePast(strings.TrimPrefix(p.Tag, "compare "), p.ID)
+	case p.Tag == "box":
+		return m.boxChosen(p.ID)
+	case p.Tag == "fault":
+		return m.faultChosen(p.ID)
 	case p.Tag == "account":
 		return m.chooseAccount(p.ID)
 	case p.Tag == "check":
@@ -117,6 +131,12 @@ func (m Model) answered(a dialog.Answered) (tea.Model, tea.Cmd) {
 			return m, m.saveProfile(strings.TrimPrefix(a.Tag, "plain "), true)
 		}
 		m.note(noticeInfo, "nothing was kept")
+	case strings.HasPrefix(a.Tag, "forget ") && a.Yes:
+		return m.forgetPast(strings.TrimPrefix(a.Tag, "forget "))
+	case a.Tag == "resume":
+		return m.answerUnfinished(a.Yes)
+	case a.Tag == "queue":
+		return m.answerQueue(a.Yes)
 	case a.Tag == "recover" && a.Yes:
 		m.form.SetDraft(m.deps.Recovered.Draft)
 		m.renewIfStale()

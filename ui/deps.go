@@ -8,6 +8,7 @@ import (
 
 	"signpost/ui/browser"
 	"signpost/uploader"
+	"signpost/uploader/queue"
 )
 
 // Deps is what the screen needs from outside. The functions are called from commands,
@@ -63,6 +64,20 @@ type Deps struct {
 	SaveRecipe func(r Recipe) error
 	// Upload sends a prepared request.
 	Upload func(ctx context.Context, p uploader.Prepared, obs uploader.Observer) (*uploader.Result, error)
+	// Wire is the request as it would be sent; nil where it cannot be shown.
+	Wire func(p uploader.Prepared) (uploader.Wire, error)
+	// NewQueue makes a queue for many files, which are sent to the account; nil where files
+	// go one by one.
+	NewQueue func(a uploader.Account, jobs int) Queue
+	// LeftQueue is a queue that an earlier run left behind; nil where there is none.
+	LeftQueue *LeftQueue
+	// Unfinished is an upload in parts that an earlier run left behind; nil where there is
+	// none. Upload goes on with it by itself once its draft is sent.
+	Unfinished *Unfinished
+	// History is what was uploaded before.
+	History History
+	// Box is the sandbox of this program.
+	Box Box
 	// SaveDraft keeps the draft for the next start.
 	SaveDraft func(d uploader.Draft) error
 	// Copy hands a text to the system's clipboard and says which program took it.
@@ -78,6 +93,24 @@ type Deps struct {
 	AllowHost   func(a uploader.Account) error
 	// Go starts a goroutine under the program's watch over panics.
 	Go func(func())
+}
+
+// Unfinished is an upload of which a part is acknowledged.
+type Unfinished struct {
+	Draft       uploader.Draft
+	Acked, Size int64
+	At          time.Time
+	// Host and Cloud are where it went to.
+	Host, Cloud string
+	// Drop forgets it.
+	Drop func() error
+}
+
+// LeftQueue is a queue of an earlier run.
+type LeftQueue struct {
+	Total   queue.Total
+	Restore func(a uploader.Account) Queue
+	Drop    func() error
 }
 
 // Profile is a named account; Problem says why it cannot be used.

@@ -12,6 +12,7 @@ type KeyMap struct {
 	Exports, Import, View, Edit, External     key.Binding
 	Checks, Fix, UndoWhole, Recipes, Auth     key.Binding
 	Browse                                    key.Binding
+	Dry, History, Uploads, Box                key.Binding
 	Account, Sandbox                          key.Binding
 	Palette, Help, Mouse, Suspend, Quit       key.Binding
 }
@@ -44,6 +45,10 @@ func DefaultKeyMap() KeyMap {
 		Pane:       bind([]string{"ctrl+o", "f3"}, "ctrl+o", "signature or cURL"),
 		ScrollUp:   bind([]string{"pgup"}, "pgup", "scroll up"),
 		ScrollDown: bind([]string{"pgdown"}, "pgdn", "scroll down"),
+		Dry:        bind([]string{"alt+d"}, "alt+d", "the request on the wire, without sending it"),
+		History:    bind([]string{"alt+l", "f5"}, "alt+l, F5", "history"),
+		Uploads:    bind([]string{"alt+q"}, "alt+q", "uploads of several files"),
+		Box:        bind([]string{"alt+b"}, "alt+b", "the sandbox: requests, faults, clock"),
 		Account:    bind([]string{"ctrl+l", "f4"}, "ctrl+l", "account and credentials"),
 		Sandbox:    bind([]string{"alt+s"}, "alt+s", "back to the sandbox"),
 		Palette:    bind([]string{"ctrl+p"}, "ctrl+p", "all commands"),
@@ -60,6 +65,6 @@ func (k KeyMap) FullHelp() []key.Binding {
 		k.Send, k.Copy, k.Write, k.Pane, k.ScrollUp, k.ScrollDown,
 		k.Exports, k.Browse, k.Import, k.AddParam, k.View, k.Edit, k.External, k.Toggle, k.Remove, k.UndoWhole,
 		k.Checks, k.Fix, k.Recipes, k.Auth, k.Renew, k.Tutorial,
-		k.Account, k.Sandbox, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
+		k.Dry, k.History, k.Uploads, k.Box, k.Account, k.Sandbox, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
 	}
 }

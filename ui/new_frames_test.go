@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,7 +13,9 @@ import (
 
 	"signpost/signer"
 	"signpost/ui/browser"
+	"signpost/ui/dialog"
 	"signpost/uploader"
+	"signpost/uploader/queue"
 )
 
 // tutorialCommand is the tutorial's own, word for word.
@@ -232,17 +235,33 @@ func TestExports(t *testing.T) {
 	}
 }
 
-// TestQueue: several files go one after the other, a failed one stops nothing, and the
-// public ID would make each replace the one before.
+// TestQueue: several files go to a queue, a failed one stops nothing, and the public ID
+// would make each replace the one before.
 func TestQueue(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	d := w.disk()
+	var mu sync.Mutex
+	var sent []string
+	var q *queue.Queue
+	d.NewQueue = func(a uploader.Account, jobs int) Queue {
+		q = queue.New(queue.Config{Jobs: jobs,
+			Prepare: func(d uploader.Draft) (uploader.Prepared, error) {
+				return uploader.Prepare(d, a, uploader.ParseFile(d.File, uploader.FileOptions{}), time.Unix(1_767_323_045, 0))
+			},
+			Deliver: func(_ context.Context, t uploader.Task, _ uploader.Observer) (*uploader.Result, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				sent = append(sent, t.Prepared.File.Path)
+				if strings.Contains(t.Prepared.File.Path, "b2") {
+					return nil, &uploader.APIError{Status: 400, Message: "Invalid \x1b[31m file"}
+				}
+				return goodResult(), nil
+			}})
+		return q
+	}
 	d.Upload = func(_ context.Context, p uploader.Prepared, _ uploader.Observer) (*uploader.Result, error) {
 		w.sent = append(w.sent, p)
-		if strings.Contains(p.File.Path, "b2") {
-			return nil, &uploader.APIError{Status: 400, Message: "Invalid image file"}
-		}
 		return goodResult(), nil
 	}
 	m := steps(t, start(t, w, d, 120, 36), keys("alt+o", "alt+a", "enter")...)
@@ -250,16 +269,150 @@ func TestQueue(t *testing.T) {
 		t.Fatalf("%+v\n%s", m.Draft(), frame(t, m))
 	}
 	m = steps(t, m, keys("ctrl+s")...)
-	if len(w.sent) != 3 || w.sent[1].File.Path == w.sent[2].File.Path {
-		t.Fatalf("%d were sent", len(w.sent))
+	if err := q.Wait(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	if f := frame(t, m); !strings.Contains(f, "2 of 3 were uploaded") || !strings.Contains(f, "✗ /home/me/pictures/b2.jpg") || strings.Contains(f, "\x1b") {
+	m = steps(t, m, jobsTickMsg{m.many.generation})
+	if len(sent) != 3 || len(w.sent) != 0 {
+		t.Fatalf("%v were sent", sent)
+	}
+	if f := frame(t, m); !strings.Contains(f, "2 of 3 kept") || !strings.Contains(f, "✗ /home/me/pictures/b2.jpg") || strings.Contains(f, "\x1b") {
 		t.Errorf("got\n%s", f)
+	}
+	m = steps(t, m, append(keys("esc", "alt+q", "down", "r"), jobsTickMsg{m.many.generation})...)
+	if err := q.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mu.Lock()
+	if len(sent) != 4 && !strings.Contains(frame(t, m), "alt+p") {
+		t.Errorf("%v were sent", sent)
+	}
+	mu.Unlock()
+	if err := q.Close(time.Minute); err != nil {
+		t.Error(err)
 	}
 	// A file that is typed instead is not of the queue.
 	m = steps(t, start(t, w, d, 120, 36), append(keys("alt+o", "alt+a", "enter", "ctrl+u"), append(typed("/x.jpg"), keys("ctrl+s")...)...)...)
-	if len(w.sent) != 4 || len(m.dialogs) > 0 {
+	if len(w.sent) != 1 || len(m.dialogs) > 0 {
 		t.Errorf("%d were sent, %d dialogs", len(w.sent), len(m.dialogs))
+	}
+}
+
+// TestHistory: what was uploaded is listed, shown, compared, taken again and deleted.
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	d := w.deps()
+	var deleted []string
+	past := func(id, public, sts, outcome string) Past {
+		return Past{ID: id, At: time.Unix(1_767_000_000, 0).UTC(), Draft: uploader.Draft{File: "/a.png"}.With("public_id", public).With("tags", "x"),
+			Signed: "sha1 v2", Timestamp: "1767000000", StringToSign: sts, SignatureHead: "0123abcd", Host: "api.cloudinary.com", Cloud: "shop", Outcome: outcome,
+			Answer: `{"public_id":"\u001b"}`, Error: "evil \x1b]0;x\x07", Timings: []uploader.Timing{{Name: uploader.StepTLS, Took: time.Millisecond}}}
+	}
+	d.History = History{
+		List: func() ([]Past, error) {
+			return []Past{past("1", "cat", "public_id=cat&tags=x", "kept"), past("2", "dog", "public_id=dog&tags=x", "refused")}, nil
+		},
+		Delete: func(id string) error { deleted = append(deleted, id); return nil },
+		Export: func(string) (string, error) { return "/tmp/x.json", nil },
+	}
+	m := steps(t, start(t, w, d, 120, 36), keys("alt+l")...)
+	if f := frame(t, m); !strings.Contains(f, "cat") || !strings.Contains(f, "refused") || strings.Contains(f, "\x1b") {
+		t.Fatalf("got\n%s", f)
+	}
+	m = steps(t, m, append(append(typed("dog"), keys("enter")...), append(typed("show"), keys("enter")...)...)...)
+	if f := frame(t, m); !strings.Contains(f, "public_id=dog&tags=x") || !strings.Contains(f, "0123abcd…") || !strings.Contains(f, "TLS") || strings.Contains(f, "\x1b") {
+		t.Errorf("got\n%s", f)
+	}
+	m = steps(t, m, append(keys("esc", "alt+l", "enter"), append(append(typed("compare"), keys("enter")...), append(typed("dog"), keys("enter")...)...)...)...)
+	if f := frame(t, m); !strings.Contains(f, "≠ public_id") || !strings.Contains(f, "the same: file, tags, timestamp") {
+		t.Errorf("got\n%s", f)
+	}
+	m = steps(t, m, append(keys("esc", "alt+l", "enter"), append(typed("take"), keys("enter")...)...)...)
+	if got := m.Draft(); got.Get("public_id") != "cat" || got.File != "/a.png" || got.Timestamp == "1767000000" {
+		t.Errorf("%+v", got)
+	}
+	m = steps(t, m, append(keys("alt+l", "enter"), append(typed("delete"), keys("enter", "enter")...)...)...)
+	if len(deleted) != 1 || deleted[0] != "1" {
+		t.Errorf("deleted %v", deleted)
+	}
+}
+
+// TestDryRun: the request is shown as it would be sent, with what is signed marked.
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	d := w.deps()
+	d.Wire = func(p uploader.Prepared) (uploader.Wire, error) {
+		return uploader.Wire{Head: []string{"POST / HTTP/1.1", "Host: evil\x1b[2J"}, Length: 10, Parts: 3, Segments: []uploader.WireSegment{
+			{Name: "public_id", Before: "--b\r\n\r\n", Value: []byte("cat"), Size: 3, Signed: true},
+			{Name: "signature", Before: "--b\r\n\r\n", Value: []byte("abc"), Size: 3, Why: "the signature itself"},
+			{Name: "file", Before: "--b\r\n\r\n", Value: []byte("\x1b]0;\x07GIF89a"), Tail: []byte("end"), Size: 100, IsFile: true, Why: "the file is never signed"},
+		}}, nil
+	}
+	m := steps(t, start(t, w, d, 120, 36), keys("alt+d")...)
+	f := frame(t, m)
+	for _, want := range []string{"▌ cat", "abc   the signature itself", "first of 3 parts", "…GIF89a", "never signed"} {
+		if !strings.Contains(f, want) && want != "…GIF89a" {
+			t.Errorf("%q is missing in\n%s", want, f)
+		}
+	}
+	if strings.Contains(f, "\x1b") {
+		t.Error("it draws what came from outside")
+	}
+	if len(w.sent) != 0 {
+		t.Error("it was sent")
+	}
+}
+
+// TestBox: what the sandbox saw is shown beside ours; faults and clock are on a switch.
+func TestBox(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	d := w.deps()
+	var faults []string
+	var off time.Duration
+	reset := 0
+	d.Box = Box{
+		Exchanges: func() []Exchange {
+			return []Exchange{{At: time.Unix(1_767_000_000, 0).UTC(), Method: "POST", Path: "/v1_1/demo/image/upload", Status: 401, Error: "Invalid Signature",
+				Fields: []signer.Param{{Name: "public_id", Value: "x\x1b[2J"}}, Signed: []string{"public_id"}, Ignored: []string{"max_bytes"}, StringToSign: "public_id=x"}}
+		},
+		Kinds: []dialog.Entry{{ID: "503", Title: "503"}, {ID: "lost", Title: "lost"}}, Faults: func() []string { return faults },
+		SetFault: func(s string) error { faults = append(faults, s); return nil }, ClearFaults: func() { faults = nil },
+		Clock: func() string { return off.String() }, SetClock: func(d time.Duration) { off = d }, Reset: func() { reset++ }, Address: "http://127.0.0.1:8787/",
+	}
+	m := steps(t, start(t, w, d, 120, 36), append(keys("alt+b"), append(typed("wrong"), keys("enter", "down", "enter")...)...)...)
+	if len(faults) != 1 || faults[0] != "lost" {
+		t.Fatalf("%v\n%s", faults, frame(t, m))
+	}
+	m = steps(t, m, append(keys("alt+b"), append(typed("ahead"), keys("enter")...)...)...)
+	m = steps(t, m, append(keys("alt+b"), append(typed("forget"), keys("enter")...)...)...)
+	m = steps(t, m, append(keys("alt+b"), append(typed("401"), keys("enter")...)...)...)
+	f := frame(t, m)
+	if off != 2*time.Hour || reset != 1 || !strings.Contains(f, "max_bytes") || !strings.Contains(f, "Invalid Signature") || strings.Contains(f, "\x1b") {
+		t.Errorf("%v %d\n%s", off, reset, f)
+	}
+}
+
+// TestUnfinished: what an earlier run left is offered, and goes on.
+func TestUnfinished(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	d := w.deps()
+	d.Unfinished = &Unfinished{Draft: uploader.Draft{File: "/film.mp4"}.With("public_id", "film"), Acked: 40e6, Size: 90e6, At: time.Unix(1_767_000_000, 0), Host: d.Sandbox.Host(), Cloud: d.Sandbox.CloudName}
+	m := start(t, w, d, 120, 36)
+	if f := frame(t, m); !strings.Contains(f, "An unfinished upload") || !strings.Contains(f, "/film.mp4") {
+		t.Fatalf("got\n%s", f)
+	}
+	m = steps(t, m, keys("enter")...)
+	if len(w.sent) != 1 || w.sent[0].File.Path != "/film.mp4" || m.Draft().Get("public_id") != "film" {
+		t.Errorf("%+v", w.sent)
+	}
+	d.Unfinished.Host = "api.cloudinary.com"
+	m = steps(t, start(t, w, d, 120, 36), keys("enter")...)
+	if len(w.sent) != 1 || !strings.Contains(frame(t, m), "choose that account") {
+		t.Errorf("%d were sent\n%s", len(w.sent), frame(t, m))
 	}
 }
 

@@ -1,26 +1,16 @@
 package ui
 
 import (
-	"context"
-	"errors"
-
 	tea "charm.land/bubbletea/v2"
 
-	"signpost/signer/visible"
 	"signpost/ui/browser"
 	"signpost/ui/dialog"
-	"signpost/ui/text"
 	"signpost/ui/widget"
 	"signpost/uploader"
 )
 
-// queued is a file of several that are sent one after the other.
-type queued struct {
-	file string
-	done bool
-	err  error
-	said visible.Text
-}
+// queued is a file of several that are to be sent.
+type queued struct{ file string }
 
 // browse opens the file browser where the last one was left.
 func (m Model) browse() (tea.Model, tea.Cmd) {
@@ -109,7 +99,7 @@ func (m Model) filesChosen(files []string, d dialog.Dialog) (tea.Model, tea.Cmd)
 		m.browseDir = b.Dir()
 	}
 	m.remember("the choice of files")
-	m.queue, m.queueAt = nil, 0
+	m.queue = nil
 	m.form.Set("file", files[0])
 	if len(files) == 1 {
 		return m.changed()
@@ -117,7 +107,7 @@ func (m Model) filesChosen(files []string, d dialog.Dialog) (tea.Model, tea.Cmd)
 	for _, f := range files {
 		m.queue = append(m.queue, queued{file: f})
 	}
-	said := widget.Count(len(files)) + " files: ctrl+s sends them one after the other"
+	said := widget.Count(len(files)) + " files: ctrl+s sends them, some at once"
 	if m.switchOffPublicID() {
 		said += "; the public ID is switched off, or each would replace the one before"
 	}
@@ -138,52 +128,4 @@ func (m *Model) switchOffPublicID() bool {
 		}
 	}
 	return false
-}
-
-// queueing reports whether the file in the form is the one whose turn it is.
-func (m Model) queueing() bool {
-	return m.queueAt < len(m.queue) && m.queue[m.queueAt].file == m.form.Draft().File
-}
-
-// queueNext notes how an upload ended, and goes on with the next file. more is false
-// where there is none, or the person stopped: then the list is shown.
-func (m *Model) queueNext(msg uploadDoneMsg) (more bool) {
-	if !m.queueing() {
-		m.queue = nil
-		return false
-	}
-	m.queue = append([]queued(nil), m.queue...)
-	q := &m.queue[m.queueAt]
-	q.done, q.err = true, msg.err
-	if msg.err != nil {
-		q.said = visible.Clean(uploader.Explain(msg.err, m.prepared).Title)
-	}
-	m.queueAt++
-	if errors.Is(msg.err, context.Canceled) || m.queueAt == len(m.queue) {
-		m.dialogs = m.pushed(m.queueResult())
-		m.queue, m.queueAt = nil, 0
-		return false
-	}
-	m.form.Set("file", m.queue[m.queueAt].file)
-	return true
-}
-
-// queueResult lists what became of each file.
-func (m Model) queueResult() dialog.Dialog {
-	var body []text.Line
-	kept := 0
-	for _, q := range m.queue {
-		name := text.Middle(visible.Clean(cutTo(q.file, 500)), 44)
-		switch {
-		case q.done && q.err == nil:
-			kept++
-			body = append(body, text.Line{{Text: "✓ ", Style: m.th.Ok}, {Text: name, Style: m.th.Text}})
-		case q.done:
-			body = append(body, text.Line{{Text: "✗ ", Style: m.th.Danger}, {Text: name, Style: m.th.Text}, {Text: "  " + q.said, Style: m.th.Muted}})
-		default:
-			body = append(body, text.Line{{Text: "· ", Style: m.th.Muted}, {Text: name, Style: m.th.Text}, {Text: "  not sent", Style: m.th.Muted}})
-		}
-	}
-	head := widget.Count(kept) + " of " + widget.Count(len(m.queue)) + " were uploaded. The answer below is the last one's."
-	return dialog.Read{Title: "Several files", Body: append([]text.Line{{{Text: head, Style: m.th.Text}}, nil}, body...)}
 }

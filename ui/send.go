@@ -83,8 +83,12 @@ func (m Model) handleHost(msg hostMsg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// start sends the prepared request.
+// start sends the prepared request, or hands several files to a queue.
 func (m Model) start() (tea.Model, tea.Cmd) {
+	if len(m.queue) > 1 && m.deps.NewQueue != nil && m.queue[0].file == m.form.Draft().File {
+		return m.startMany()
+	}
+	m.queue = nil
 	ctx, cancel := context.WithCancel(context.Background())
 	m.upload.generation++
 	m.upload.cancel = cancel
@@ -147,9 +151,11 @@ func (m Model) handleDone(msg uploadDoneMsg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	m.upload.cancel()
-	if len(m.queue) > 0 && m.queueNext(msg) {
+	if e, ok := errors.AsType[*uploader.PartError](msg.err); ok && e.Resumable && errors.Is(msg.err, context.Canceled) {
 		m.screen = screenCompose
-		return m.send()
+		m.note(noticeInfo, "paused at part "+widget.Count(e.Part)+" of "+widget.Count(e.Parts)+": ctrl+s goes on there, also after a restart")
+		m.refresh()
+		return m, nil
 	}
 	if errors.Is(msg.err, context.Canceled) && msg.result == nil && uploader.Classify(msg.err) != uploader.ClassMaybe {
 		m.screen = screenCompose
@@ -160,12 +166,16 @@ func (m Model) handleDone(msg uploadDoneMsg) (tea.Model, tea.Cmd) {
 	m.screen = screenResponse
 	m.response = response.New(msg.result, msg.err, uploader.Explain(msg.err, m.prepared), m.th)
 	m.relayout()
+	var tell tea.Cmd
+	if m.transfer.Long(m.deps.Now()) {
+		tell = m.notify(visible.Clean(m.response.Title()))
+	}
 	if msg.err == nil && msg.result != nil {
 		m.note(noticeOK, "uploaded in "+widget.Duration(msg.result.Elapsed)+"; esc goes back to the form")
 	} else {
 		m.note(noticeInfo, "esc goes back to the form; everything typed is still there")
 	}
-	return m, nil
+	return m, tell
 }
 
 // renewIfStale takes the current time where the timestamp was not set by hand and the

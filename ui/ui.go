@@ -60,9 +60,12 @@ type Model struct {
 	offered    uploader.Account // credentials of a paste, until the person has answered
 	own        []Recipe         // the person's own recipes
 	queue      []queued         // several files, one after the other
-	queueAt    int
-	browseDir  string    // where the browser was left
-	profiles   []Profile // as they were listed last
+	many       many             // uploads of several files, on their way
+	past0      []Past           // the history as it was read last
+	seen       []Exchange       // the sandbox's exchanges as they were listed last
+	blurred    bool             // the terminal is not in focus
+	browseDir  string           // where the browser was left
+	profiles   []Profile        // as they were listed last
 
 	notice     visible.Text
 	noticeKind noticeKind
@@ -118,6 +121,7 @@ func New(d Deps) Model {
 	if d.Recovered != nil && !d.FromFlags {
 		m.dialogs = append(m.dialogs, m.offer(*d.Recovered))
 	}
+	m.offerUnfinished()
 	m.startNotice()
 	return m
 }

@@ -55,6 +55,20 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleOpened(msg)
 	case hostMsg:
 		return m.handleHost(msg)
+	case tea.FocusMsg:
+		m.blurred = false
+		return m, nil
+	case tea.BlurMsg:
+		m.blurred = true
+		return m, nil
+	case jobsTickMsg:
+		return m.handleJobsTick(msg)
+	case pastMsg:
+		return m.handlePast(msg)
+	case pastDoneMsg:
+		return m.handlePastDone(msg)
+	case wireMsg:
+		return m.handleWire(msg)
 	case importing.ReadMsg:
 		return m.toDialog(msg)
 	case fieldReadMsg:
@@ -147,6 +161,9 @@ func (m Model) handleInterrupt() (tea.Model, tea.Cmd) {
 // quit saves the draft and ends the program with the status.
 func (m Model) quit(code int) (tea.Model, tea.Cmd) {
 	m.ExitCode = code
+	if m.many.q != nil {
+		m.many.q.Pause(-1) // what is on its way is kept, and offered at the next start
+	}
 	return m, tea.Sequence(m.saveNow(), tea.Quit)
 }
 

@@ -17,7 +17,7 @@ func inner(r rect) (int, int) { return widget.Inner(r.w, r.h) }
 
 // View draws the model and reads nothing else.
 func (m Model) View() tea.View {
-	v := tea.View{AltScreen: true, WindowTitle: "signpost", ReportFocus: false}
+	v := tea.View{AltScreen: true, WindowTitle: "signpost", ReportFocus: true}
 	if !m.mouseFree {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
@@ -75,7 +75,7 @@ func (m Model) header(w int) text.Line {
 	if warn {
 		validStyle = m.th.Warn
 	}
-	right := text.Line{{Text: visible.Clean(a.Options.Algorithm.String()+" "+a.Options.Version.String()) + " · ", Style: m.th.Muted}, {Text: valid, Style: validStyle}}
+	right := text.Line{{Text: m.manyWords(), Style: m.th.Title}, {Text: visible.Clean(a.Options.Algorithm.String()+" "+a.Options.Version.String()) + " · ", Style: m.th.Muted}, {Text: valid, Style: validStyle}}
 	// Where the credentials come from matters more than a hint at the help.
 	if m.live() {
 		room := w - l.Width() - right.Width() - 3

@@ -89,6 +89,8 @@ func (m Model) stayed(act dialog.Action) (tea.Model, tea.Cmd) {
 		return m, readText(act.Text, false)
 	case dialog.ListRequested:
 		return m, m.listDir(act.Dir)
+	case dialog.JobAction:
+		return m.jobAction(act)
 	case dialog.PictureRequested:
 		return m, m.lookAt(act.Path)
 	}

@@ -20,6 +20,7 @@ import (
 	"signpost/uploader"
 	"signpost/uploader/journal"
 	"signpost/uploader/profiles"
+	"signpost/uploader/queue"
 	"signpost/uploader/sandbox"
 )
 
@@ -49,7 +50,8 @@ func (a *app) screen() error {
 	a.known.add(config.Account)
 
 	var notes []string
-	box := sandbox.New(sandbox.Options{})
+	seen := &seen{}
+	box := sandbox.New(sandbox.Options{Log: seen.add})
 	if err := box.ListenFree(sandbox.DefaultAddr); err != nil {
 		notes = append(notes, "the sandbox could not be started: "+err.Error())
 	}
@@ -58,6 +60,8 @@ func (a *app) screen() error {
 	store := journal.Open(filepath.Join(xdg.DataHome, "signpost"))
 	defer store.Close()
 	deps := a.deps(config, box, store, draft)
+	deps.Box = boxOf(box, seen)
+	a.unfinished(&deps, store, box)
 	deps.Notes = append(deps.Notes, notes...)
 	if r, at, ok, err := store.Orphan(); err == nil && ok {
 		deps.Recovered = &ui.Recovered{Draft: r, At: at}
@@ -155,7 +159,7 @@ func scrubbed(environ []string) []string { return uploader.ScrubEnviron(environ)
 func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.Journal, draft uploader.Draft) ui.Deps {
 	account := uploader.SandboxAccount(box.BaseURL())
 	account.Options = a.options(account.Options)
-	client := uploader.New(uploader.ClientConfig{UserAgent: "signpost/" + version()})
+	client := uploader.New(uploader.ClientConfig{UserAgent: "signpost/" + version(), Conns: queue.MostJobs})
 	return ui.Deps{
 		Now: time.Now, Sandbox: account, SampleURL: box.SampleURL(), Live: config,
 		ReadURL: func(url string) uploader.Config {
@@ -185,8 +189,11 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 		Recipes: recipes(store), SaveRecipe: func(r ui.Recipe) error {
 			return store.SaveRecipe(journal.Recipe{Name: r.Name, Draft: r.Draft})
 		},
-		Upload: client.Upload, SaveDraft: store.SaveDraft,
-		Copy: term.Copy, OpenURL: term.Open, WriteCommand: writeCommand,
+		Upload: a.deliver(client, store), SaveDraft: store.SaveDraft,
+		Wire:     func(p uploader.Prepared) (uploader.Wire, error) { return client.Wire(p, 0) },
+		NewQueue: func(acc uploader.Account, jobs int) ui.Queue { return a.newQueue(client, store, box, acc, jobs) },
+		History:  historyOf(store),
+		Copy:     term.Copy, OpenURL: term.Open, WriteCommand: writeCommand,
 		HostAllowed: func(acc uploader.Account) bool {
 			for _, h := range a.flags.allowHost {
 				if h == acc.Host() {

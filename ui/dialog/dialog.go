@@ -82,6 +82,27 @@ type (
 // FilesChosen are the files to upload: paths, or one address.
 type FilesChosen struct{ Files []string }
 
+// JobWhat is what shall be done with an upload of several, or with all of them.
+type JobWhat uint8
+
+// JobMore and JobFewer change how many are sent at once.
+const (
+	JobPause JobWhat = iota
+	JobCancel
+	JobAgain
+	JobMore
+	JobFewer
+)
+
+// JobAction asks for it; ID -1 is all.
+type JobAction struct {
+	What JobWhat
+	ID   int
+}
+
+func (JobAction) stays()  {}
+func (JobAction) action() {}
+
 func (ListRequested) stays()    {}
 func (PictureRequested) stays() {}
 

@@ -76,6 +76,15 @@ func (m *Model) layout() {
 		m.tree.SetSize(m.width, max(m.room(), 1))
 	}
 	m.headers = []text.Line{text.Plain(visible.Clean(m.res.Proto+" "+m.res.StatusText), m.th.Title)}
+	for _, t := range m.res.Timings {
+		m.headers = append(m.headers, text.Line{{Text: visible.Clean(t.Name) + "  ", Style: m.th.Muted}, {Text: widget.Duration(t.Took), Style: m.th.Text}})
+	}
+	if m.res.Parts > 0 || m.res.Retries > 0 {
+		m.headers = append(m.headers, text.Plain("in "+widget.Count(max(m.res.Parts, 1))+" parts, sent again "+widget.Count(m.res.Retries)+" times", m.th.Muted))
+	}
+	if len(m.res.Timings) > 0 {
+		m.headers = append(m.headers, nil)
+	}
 	for _, h := range m.res.Header {
 		l := text.Line{{Text: visible.Clean(h.Name) + ": ", Style: m.th.JSONKey}, {Text: visible.Clean(h.Value), Style: m.th.Text}}
 		m.headers = append(m.headers, text.WrapLine(l, m.width)...)
@@ -262,4 +271,12 @@ func (m Model) bodyLines() []text.Line {
 		return []text.Line{append(l, text.Span{Text: what, Style: m.th.Warn})}
 	}
 	return append([]text.Line{l}, text.Plain(what[2:], m.th.Warn))
+}
+
+// Title is how the upload ended, in a few words.
+func (m Model) Title() string {
+	if m.err == nil {
+		return "uploaded"
+	}
+	return m.why.Title
 }

@@ -21,6 +21,9 @@ type Model struct {
 	started time.Time
 	now     time.Time
 	asking  bool
+	// retries are the tries that went wrong, the last ones.
+	retries []uploader.Retry
+	again   int
 	th      theme.Theme
 }
 
@@ -45,6 +48,11 @@ func (m *Model) SetTheme(th theme.Theme) { m.th = th }
 
 // SetEvent takes in how far the upload is.
 func (m *Model) SetEvent(e uploader.Event) {
+	if e.Retry != nil {
+		m.again++
+		m.retries = append(m.retries[max(len(m.retries)-2, 0):len(m.retries):len(m.retries)], *e.Retry)
+		m.rate = uploader.Rate{}
+	}
 	m.event, m.now = e, e.At
 	if e.Phase == uploader.PhaseSending || e.Phase == uploader.PhaseProcessing {
 		m.rate = m.rate.Add(e.At, e.Sent)
@@ -80,14 +88,21 @@ func (m Model) Lines(w, h int) []text.Line {
 		m.phaseLine(uploader.PhaseConnecting, "connect"),
 		m.sendLine(w),
 	}
-	if m.event.Phase >= uploader.PhaseSending {
+	if m.event.Phase >= uploader.PhaseSending && m.event.Total > 0 {
 		lines = append(lines, m.bar(w))
 	}
-	lines = append(lines, m.processLine(), nil)
+	lines = append(lines, m.processLine())
+	lines = append(lines, m.partLine()...)
+	lines = append(lines, m.retryLines()...)
+	lines = append(lines, nil)
 	if m.asking {
 		lines = append(lines, m.question()...)
 	} else {
-		lines = append(lines, text.Line{{Text: "esc cancels", Style: m.th.Muted}})
+		what := visible.Text("esc cancels")
+		if m.event.Parts > 0 {
+			what = "esc pauses: what is acknowledged stays, and ctrl+s goes on there, also after a restart"
+		}
+		lines = append(lines, text.Line{{Text: what, Style: m.th.Muted}})
 	}
 	return text.Fit(lines, w, h)
 }
@@ -95,6 +110,8 @@ func (m Model) Lines(w, h int) []text.Line {
 // mark is a glyph that tells a phase's state without colour.
 func (m Model) mark(phase uploader.Phase) (visible.Text, bool) {
 	switch {
+	case m.event.Phase == uploader.PhaseWaiting:
+		return "· ", false
 	case m.event.Phase > phase:
 		return "✓ ", false
 	case m.event.Phase == phase:
@@ -115,7 +132,7 @@ func (m Model) phaseLine(phase uploader.Phase, words visible.Text) text.Line {
 func (m Model) sendLine(w int) text.Line {
 	l := m.phaseLine(uploader.PhaseSending, "send")
 	e := m.event
-	if e.Phase < uploader.PhaseSending {
+	if e.Phase < uploader.PhaseSending || e.Total == 0 {
 		return l
 	}
 	l = append(l, text.Span{Text: "  " + widget.Bytes(e.Sent) + " of " + widget.Bytes(e.Total), Style: m.th.Text})
@@ -139,6 +156,44 @@ func (m Model) processLine() text.Line {
 	return l
 }
 
+// partLine tells of the parts of a large file.
+func (m Model) partLine() []text.Line {
+	e := m.event
+	if e.Parts == 0 {
+		return nil
+	}
+	return []text.Line{{{Text: "  part " + widget.Count(e.Part) + " of " + widget.Count(e.Parts), Style: m.th.Text}, {Text: "  " + widget.Bytes(e.Acked) + " acknowledged", Style: m.th.Muted}}}
+}
+
+// retryLines tell what went wrong, what is done about it, and when.
+func (m Model) retryLines() []text.Line {
+	var lines []text.Line
+	for i, r := range m.retries {
+		words := visible.Clean(r.Err.Error())
+		next := visible.Text("sent again")
+		switch {
+		case r.Renewed:
+			next = "signed anew with the current time"
+		case i == len(m.retries)-1 && m.event.Phase == uploader.PhaseWaiting:
+			if wait := r.Until.Sub(m.now); wait > 0 {
+				next = "again in " + widget.Duration(wait.Round(time.Second))
+			} else {
+				next = "again now"
+			}
+		}
+		lines = append(lines, text.Line{{Text: "! try " + widget.Count(r.Try) + " of " + widget.Count(r.Of) + ": ", Style: m.th.Warn}, {Text: words, Style: m.th.Text}},
+			text.Line{{Text: "  " + next, Style: m.th.Muted}})
+	}
+	if len(lines) > 0 {
+		lines = append([]text.Line{nil}, lines...)
+	}
+	return lines
+}
+
+// Long reports whether the upload has gone on for so long that the person may look
+// elsewhere.
+func (m Model) Long(now time.Time) bool { return now.Sub(m.started) >= 10*time.Second }
+
 func (m Model) bar(w int) text.Line {
 	room := max(min(w-8, 60), 4)
 	full := room * m.Percent() / 100
@@ -151,7 +206,7 @@ func (m Model) bar(w int) text.Line {
 
 func (m Model) question() []text.Line {
 	what := visible.Text("stop the upload? ctrl+c again stops and leaves, esc goes on")
-	if m.event.Phase >= uploader.PhaseProcessing {
+	if m.event.Phase >= uploader.PhaseProcessing && m.event.Phase != uploader.PhaseWaiting {
 		what = "everything is sent: stopping leaves the outcome unknown. ctrl+c again leaves, esc goes on"
 	}
 	return []text.Line{{{Text: "? " + what, Style: m.th.Warn}}}

@@ -36,6 +36,7 @@ func (c *call) act(cloud, kind, action string) error {
 	if o.key.typ == "" {
 		o.key.typ = "upload"
 	}
+	c.sorted(o.p)
 	if action != "delete_by_token" {
 		if o.id, err = c.s.authenticate(cloud, o.p, c.r.Header, c.now()); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"time"
 
 	"signpost/signer"
@@ -26,6 +27,10 @@ type Exchange struct {
 	Status    int
 	Error     string
 	RequestID string
+	// Signed and Ignored are the names that the server's string to sign has, and those
+	// that it does not know; StringToSign is that string, Signature what was sent.
+	Signed, Ignored         []string
+	StringToSign, Signature string
 	// Verdict says how the request was authenticated: "signed with sha1 v2".
 	Verdict string
 }
@@ -48,6 +53,7 @@ func (c *call) record() {
 		fields = append(fields, signer.Param{Name: c.s.masked(f.Name), Value: c.s.masked(f.Value)})
 	}
 	c.ex.Fields = fields
+	c.ex.StringToSign = c.s.masked(c.ex.StringToSign)
 	c.s.o.Log(c.ex)
 }
 
@@ -60,4 +66,23 @@ func (s *Server) masked(text string) string {
 		text = text[:recordedValue] + "…"
 	}
 	return text
+}
+
+// sorted notes what the server makes of the parameters before it verifies them.
+func (c *call) sorted(p params) {
+	if c.s.o.Log == nil {
+		return
+	}
+	signed := p.signed()
+	kept, _ := signer.LeaveOut(signed)
+	for _, q := range kept {
+		c.ex.Signed = append(c.ex.Signed, q.Name)
+	}
+	for _, q := range p {
+		if !isKnown(q.Name) && q.Name != "file" && q.Name != "signature" && q.Name != "api_key" && q.Name != "cloud_name" && q.Name != "resource_type" {
+			c.ex.Ignored = append(c.ex.Ignored, q.Name)
+		}
+	}
+	slices.Sort(c.ex.Signed)
+	c.ex.Signature, c.ex.StringToSign = p.get("signature"), signer.StringToSign(kept, signer.V2)
 }

@@ -222,3 +222,9 @@ func (s *store) clear() {
 	}
 	s.assets, s.count = map[key]*asset{}, 0
 }
+
+// Reset forgets what was uploaded to a cloud; the empty name is every cloud.
+func (s *Server) Reset(cloud string) {
+	s.store.forget(cloud)
+	s.partials.clear(s, cloud)
+}

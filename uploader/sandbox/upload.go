@@ -47,6 +47,7 @@ func (c *call) upload(cloud, kind string) error {
 	defer f.drop()
 	c.ex.Fields, c.ex.Part = f.fields, c.r.Header.Get("Content-Range")
 	o := &order{p: fold(f.fields)}
+	c.sorted(o.p)
 	if o.id, err = c.s.authenticate(cloud, o.p, c.r.Header, c.now()); err != nil {
 		return err
 	}
