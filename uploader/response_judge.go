@@ -19,9 +19,9 @@ var (
 
 // foreignAnswer is an answer of something else than the service: a proxy, the page of a
 // network. To send again would not change that.
-type foreignAnswer struct{ kind BodyKind }
+type foreignAnswer string
 
-func (e foreignAnswer) Error() string        { return "the answer is " + e.kind.Words() }
+func (e foreignAnswer) Error() string        { return string(e) }
 func (e foreignAnswer) Is(target error) bool { return target == errForeignAnswer }
 
 // errDoneEarly is an answer of success to an upload of which a part is still here.
@@ -75,11 +75,7 @@ func (r *Result) unusable(said answer, readErr error, part *Part) error {
 	case readErr != nil:
 		return fmt.Errorf("the answer is not whole: %w", plainNetError(readErr))
 	case r.Kind != BodyJSON:
-		switch r.Kind {
-		case BodyHTML, BodyText, BodyBinary, BodyOther, BodyNull:
-			return foreignAnswer{r.Kind}
-		}
-		return errors.New("the answer is " + r.Kind.Words())
+		return foreignAnswer("the answer is " + r.Kind.Words())
 	case part != nil && !part.Final():
 		switch {
 		case said.Done != nil && !*said.Done:
@@ -91,7 +87,7 @@ func (r *Result) unusable(said answer, readErr error, part *Part) error {
 	case part != nil && said.Done != nil && !*said.Done:
 		return errNeverDone
 	case said.PublicID == "" && said.Status == "" && said.BatchID == "":
-		return errors.New("the answer is JSON, but has no public_id")
+		return foreignAnswer("the answer is JSON, but has no public_id")
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func TestDecide(t *testing.T) {
 		{"reset after the body, public ID", maybe(syscall.ECONNRESET), record{tries: 1}, whole, true, "again"},
 		{"no answer, first", maybe(ErrNoAnswer), record{tries: 1}, whole, true, "again"},
 		{"no answer, second", maybe(ErrNoAnswer), record{tries: 2}, whole, true, "no"},
-		{"HTML, captive portal", maybe(foreignAnswer{BodyHTML}), record{tries: 1}, whole, true, "no"},
+		{"HTML, captive portal", maybe(foreignAnswer("an HTML page")), record{tries: 1}, whole, true, "no"},
 		{"done too early", maybe(errDoneAtPart), record{tries: 1}, &first, true, "no"},
 		{"never done", maybe(errNeverDone), record{tries: 1}, &last, true, "no"},
 		{"answer before all was sent", maybe(errDoneEarly), record{tries: 1}, whole, true, "no"},

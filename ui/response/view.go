@@ -80,7 +80,7 @@ func (m *Model) layout() {
 		m.headers = append(m.headers, text.Line{{Text: visible.Clean(t.Name) + "  ", Style: m.th.Muted}, {Text: widget.Duration(t.Took), Style: m.th.Text}})
 	}
 	if m.res.Parts > 0 || m.res.Retries > 0 {
-		m.headers = append(m.headers, text.Plain("in "+widget.Count(max(m.res.Parts, 1))+" parts, sent again "+widget.Count(m.res.Retries)+" times", m.th.Muted))
+		m.headers = append(m.headers, text.Plain(manyWords(m.res.Parts, m.res.Retries), m.th.Muted))
 	}
 	if len(m.res.Timings) > 0 {
 		m.headers = append(m.headers, nil)
@@ -279,4 +279,19 @@ func (m Model) Title() string {
 		return "uploaded"
 	}
 	return m.why.Title
+}
+
+// manyWords say in how many parts a file went, and how often something was sent again.
+func manyWords(parts, retries int) visible.Text {
+	var t visible.Text
+	if parts > 0 {
+		t = "in " + widget.Count(parts) + " parts"
+	}
+	if retries > 0 {
+		if t != "" {
+			t += ", "
+		}
+		t += "tries that went wrong: " + widget.Count(retries)
+	}
+	return t
 }
