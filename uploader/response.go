@@ -41,7 +41,7 @@ func (c *Client) readResult(res *http.Response, cancel context.CancelCauseFunc) 
 	body, err := io.ReadAll(io.LimitReader(unpacked(res), c.cfg.MaxBody+1))
 	if int64(len(body)) > c.cfg.MaxBody {
 		body, r.Cut = body[:c.cfg.MaxBody], true
-		err = fmt.Errorf("the answer is longer than %d bytes", c.cfg.MaxBody)
+		err = foreignAnswer(fmt.Sprintf("the answer is longer than %d bytes", c.cfg.MaxBody))
 	} else if err != nil {
 		r.Cut = true
 	}

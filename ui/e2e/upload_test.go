@@ -164,7 +164,7 @@ func TestStrangeAnswers(t *testing.T) {
 		{"deep object", strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000), 200, []string{"OUTCOME UNKNOWN"}},
 		{"large", `{"public_id":"sample_image","pad":"` + strings.Repeat("a", 17<<20) + `"}`, 200, []string{"was cut"}},
 		{"hostile", `{"error":{"message":"\u001b]2;owned\u0007\u202e\u009b31m"}}`, 400, []string{"✗ refused", "400 Bad Request", "owned"}},
-		{"gateway", "<html><h1>502 Bad Gateway</h1></html>", 502, []string{"502", "an HTML page"}},
+		{"gateway", "<html><h1>403 Forbidden</h1></html>", 403, []string{"403", "an HTML page"}},
 	}
 	var next atomic.Int32
 	srv := server(t, func(w http.ResponseWriter, r *http.Request, _ <-chan struct{}) {
