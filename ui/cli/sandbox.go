@@ -103,7 +103,7 @@ func (a *app) sandbox(f sandboxFlags) error {
 	if _, err := fmt.Fprintf(a.world.Stdout, "CLOUDINARY_URL=%s\n", sandboxURL(s.BaseURL())); err != nil {
 		return err
 	}
-	a.say("the sandbox listens at %s; its sample picture is %s; ctrl+c ends it", s.BaseURL(), s.SampleURL())
+	a.say("the sandbox listens at %s; its sample picture is %s; its requests and uploads are at %s/_/; ctrl+c ends it", s.BaseURL(), s.SampleURL(), s.BaseURL())
 	ctx, cancel := context.WithCancelCause(context.Background())
 	stop := a.onSignals(cancel)
 	defer stop()

@@ -174,7 +174,7 @@ func (s *seen) add(e sandbox.Exchange) {
 // boxOf is the sandbox for the screen.
 func boxOf(box *sandbox.Server, s *seen) ui.Box {
 	b := ui.Box{
-		Address: box.BaseURL() + "/",
+		Address: box.BaseURL() + "/_/",
 		Exchanges: func() []ui.Exchange {
 			s.mu.Lock()
 			defer s.mu.Unlock()

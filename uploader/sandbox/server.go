@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -35,6 +36,8 @@ type Server struct {
 	admin     adminState
 	notices   chan struct{}
 	notifier  *http.Client
+	ring      ring
+	token     string // of the inspector's pages
 	store     *store
 	jsonSlots chan struct{}
 	workers   chan struct{}
@@ -51,7 +54,7 @@ func New(o Options) *Server {
 	o = o.withDefaults()
 	p := &pool{limits: o.Limits, free: freeBytes}
 	s := &Server{
-		o: o, pool: p, stopped: make(chan struct{}), notices: make(chan struct{}, mostNotices), notifier: newNotifier(o.AllowLoopbackFetch), store: newStore(o.Limits.Assets),
+		o: o, pool: p, stopped: make(chan struct{}), notices: make(chan struct{}, mostNotices), notifier: newNotifier(o.AllowLoopbackFetch), token: rand.Text(), store: newStore(o.Limits.Assets),
 		jsonSlots: make(chan struct{}, jsonSlots),
 		workers:   make(chan struct{}, runtime.GOMAXPROCS(0)),
 		base:      "http://" + DefaultAddr,
@@ -141,6 +144,9 @@ func (c *call) route() error {
 	if pieces[0] == "v1_1" {
 		return c.api(pieces[1:])
 	}
+	if pieces[0] == "_" {
+		return c.web(pieces[1:])
+	}
 	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
 		c.w.Header().Set("Allow", "GET, HEAD")
 		return fail(wrongMethod, c.r.Method)
@@ -159,6 +165,9 @@ const maxPieces = 300
 
 // front says in one line what is here.
 func (c *call) front() error {
+	if strings.Contains(c.r.Header.Get("Accept"), "text/html") {
+		return c.web([]string{""})
+	}
 	c.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	return c.bytes(http.StatusOK, []byte("signpost sandbox: a local Upload API. POST /v1_1/"+c.s.o.Accounts[0].Cloud+"/image/upload\n"))
 }
