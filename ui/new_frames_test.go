@@ -332,7 +332,7 @@ func TestHistory(t *testing.T) {
 	if got := m.Draft(); got.Get("public_id") != "cat" || got.File != "/a.png" || got.Timestamp == "1767000000" {
 		t.Errorf("%+v", got)
 	}
-	m = steps(t, m, append(keys("alt+l", "enter"), append(typed("delete"), keys("enter", "enter")...)...)...)
+	steps(t, m, append(keys("alt+l", "enter"), append(typed("delete"), keys("enter", "enter")...)...)...)
 	if len(deleted) != 1 || deleted[0] != "1" {
 		t.Errorf("deleted %v", deleted)
 	}

@@ -137,8 +137,6 @@ func wireBody(p Prepared, body *formBody, fields []signer.Param) ([]WireSegment,
 			signed[s.Param.Name] = true
 		}
 	}
-	_, boundary, _ := strings.Cut(body.contentType, "boundary=")
-	boundary = "--" + strings.Trim(boundary, `"`)
 	rest := string(body.head)
 	var out []WireSegment
 	for _, f := range fields {

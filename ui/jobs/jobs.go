@@ -32,7 +32,6 @@ type Model struct {
 	jobs    int
 	trouble string
 	cursor  int
-	top     int
 	rate    uploader.Rate
 }
 

@@ -79,8 +79,10 @@ type Config struct {
 	Go func(func())
 }
 
-// ahead is how many files are marked as handed out before their turn, in one go: to mark
-// each by itself would cost more than to send it.
+// ahead is how many files are marked as handed out before their turn at most, in one go:
+// to mark each by itself would cost more than to send it. Of those that are marked when
+// the program is killed nobody knows whether they were sent: there are no more of them
+// than the speed of sending asks for.
 const ahead = 32
 
 // MostJobs bounds how many are sent at once.
@@ -110,6 +112,8 @@ type Queue struct {
 	closed  bool
 	saveErr error
 	saver   bool
+	window  int // how many are marked ahead at the moment
+	ended   int // how many have ended since the last time that was kept
 }
 
 // New makes an empty queue.
@@ -212,7 +216,8 @@ func (q *Queue) save() {
 			return
 		}
 		q.dirty, q.saving = false, true
-		marking := q.next(ahead)
+		q.window, q.ended = min(max(2*q.jobs, 2*q.ended), max(ahead, 2*q.jobs)), 0
+		marking := q.next(q.window)
 		saved := q.saved(marking)
 		q.mu.Unlock()
 		err := q.cfg.Save(saved)
@@ -303,7 +308,7 @@ func (q *Queue) take() *entry {
 		if !waiting {
 			return nil
 		}
-		if marked <= ahead/2 && q.cfg.Save != nil && !q.dirty && !q.saving && q.unmarked() {
+		if marked <= q.window/2 && q.cfg.Save != nil && !q.dirty && !q.saving && q.unmarked() {
 			q.touch()
 		}
 		if first != nil {
@@ -362,6 +367,7 @@ func (q *Queue) run(e *entry) {
 // end gives a file that was sent its state. The lock is held.
 func (q *Queue) end(e *entry) {
 	e.marked = false
+	q.ended++
 	switch class := uploader.Classify(e.Err); {
 	case class == uploader.ClassOK:
 		e.State, e.Said = Done, ""

@@ -59,6 +59,7 @@ func New(o Options) *Server {
 		workers:   make(chan struct{}, runtime.GOMAXPROCS(0)),
 		base:      "http://" + DefaultAddr,
 	}
+	p.evict = s.store.evict
 	real := o.Clock
 	s.o.Clock = func() time.Time { return s.now(real) }
 	s.plan.faults = append(s.plan.faults, o.Faults...)

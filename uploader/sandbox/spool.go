@@ -32,17 +32,29 @@ type pool struct {
 	used   int64
 	named  []*os.File // temporary files that still have a name (Windows)
 	free   func(dir string) (bytes int64, ok bool)
+	// evict forgets the oldest asset, and says whether there was one.
+	evict func() bool
 }
 
 // take reserves room for n bytes.
 func (p *pool) take(n int64) error {
+	for !p.tryTake(n) {
+		if n > p.limits.Total || p.evict == nil || !p.evict() {
+			return errFull
+		}
+	}
+	return nil
+}
+
+// tryTake reserves room for n bytes where there is some.
+func (p *pool) tryTake(n int64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.used+n > p.limits.Total {
-		return errFull
+		return false
 	}
 	p.used += n
-	return nil
+	return true
 }
 
 // give returns room.

@@ -74,7 +74,8 @@ func (s *store) find(k key) *asset {
 	return s.assets[k]
 }
 
-// put stores an asset. Where one is there already it is replaced, and keeps its asset id
+// put stores an asset. Where there are too many, the oldest go: a sandbox that a room
+// works with must not stop. Where one is there already it is replaced, and keeps its asset id
 // (unconfirmed), or, without overwrite, it stays and is returned. The error is errFull.
 func (s *store) put(a *asset, overwrite bool) (existing, overwritten bool, kept *asset, err error) {
 	s.mu.Lock()
@@ -87,8 +88,14 @@ func (s *store) put(a *asset, overwrite bool) (existing, overwritten bool, kept 
 	if old != nil {
 		count -= 1 + len(old.derived)
 	}
-	if count > s.most {
-		return false, false, nil, errFull
+	for count > s.most {
+		oldest := s.oldest(a.key)
+		if oldest == nil {
+			return false, false, nil, errFull
+		}
+		count -= 1 + len(oldest.derived)
+		oldest.drop()
+		delete(s.assets, oldest.key)
 	}
 	if old != nil {
 		a.assetID = old.assetID
@@ -98,6 +105,31 @@ func (s *store) put(a *asset, overwrite bool) (existing, overwritten bool, kept 
 	a.number = s.last
 	s.assets[a.key], s.count = a, count
 	return false, old != nil, a, nil
+}
+
+// oldest is the asset that came first, but for that of a key. The lock is held.
+func (s *store) oldest(but key) *asset {
+	var first *asset
+	for _, a := range s.assets {
+		if a.key != but && (first == nil || a.number < first.number) {
+			first = a
+		}
+	}
+	return first
+}
+
+// evict forgets the asset that came first, and says whether there was one.
+func (s *store) evict() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.oldest(key{})
+	if a == nil {
+		return false
+	}
+	a.drop()
+	delete(s.assets, a.key)
+	s.count -= 1 + len(a.derived)
+	return true
 }
 
 // derivedOf returns a derived version that was made before.
