@@ -6,6 +6,8 @@
 //	go build -o /tmp/signpost . && go run ./uploader/bench -program /tmp/signpost
 //	go run ./uploader/bench -program /tmp/signpost -tls
 //	go run ./uploader/bench -program /tmp/signpost -size 10000 -rounds 31
+//	go run ./uploader/bench -program /tmp/signpost -chunk 20MB
+//	go run ./uploader/bench -program /tmp/signpost -small
 //
 // The server is a process of its own, so that each process is charged with what is its
 // own, and so that this one stays small: on Linux the peak memory of a child begins
@@ -27,13 +29,19 @@ func main() {
 	size := flag.Int64("size", 1<<30, "bytes of the file")
 	rounds := flag.Int("rounds", 7, "interleaved rounds")
 	secure := flag.Bool("tls", false, "over TLS")
+	chunk := flag.String("chunk", "0", "size of a part; 0 is one request")
+	small := flag.Bool("small", false, "200 files of 50 kB, one by one and 8 at once")
 	flag.Parse()
-	if err := bench(*program, *size, *rounds, *secure); err != nil {
+	run := func() error { return bench(*program, *size, *rounds, *secure, *chunk) }
+	if *small {
+		run = func() error { return benchSmall(*program, *rounds) }
+	}
+	if err := run(); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func bench(program string, size int64, rounds int, secure bool) error {
+func bench(program string, size int64, rounds int, secure bool, chunk string) error {
 	dir, err := os.MkdirTemp("", "bench-*")
 	if err != nil {
 		return err
@@ -54,9 +62,9 @@ func bench(program string, size int64, rounds int, secure bool) error {
 	defer stop()
 
 	commands := []func() *exec.Cmd{
-		func() *exec.Cmd { return ours(program, base, ca, file) },
+		func() *exec.Cmd { return ours(program, base, ca, "--chunk-size", chunk, file) },
 		func() *exec.Cmd { return curl(base, ca, file) },
-		func() *exec.Cmd { return ours(program, base, ca, little) },
+		func() *exec.Cmd { return ours(program, base, ca, "--chunk-size", chunk, little) },
 	}
 	runs := make([][]run, len(commands))
 	for range rounds {
@@ -85,9 +93,13 @@ func report(size int64, secure bool, ours, curl, little []run) {
 }
 
 // ours is what a person types; the account is made up, as the server takes any.
-func ours(program, base, ca, file string) *exec.Cmd {
-	cmd := exec.Command(program, "upload", file, "--public-id", "x", "--resource-type", "raw")
-	cmd.Env = append(os.Environ(), "CLOUDINARY_URL=cloudinary://1:abcd@demo?upload_prefix="+base, "SSL_CERT_FILE="+ca)
+func ours(program, base, ca string, args ...string) *exec.Cmd {
+	all := []string{"upload", "--resource-type", "raw"}
+	if len(args) < 8 {
+		all = append(all, "--public-id", "x")
+	}
+	cmd := exec.Command(program, append(all, args...)...)
+	cmd.Env = append(os.Environ(), "XDG_DATA_HOME="+filepath.Join(filepath.Dir(ca), "data"), "CLOUDINARY_URL=cloudinary://1:abcd@demo?upload_prefix="+base, "SSL_CERT_FILE="+ca)
 	return cmd
 }
 
@@ -106,3 +118,62 @@ func median(runs []run, of func(run) float64) float64 {
 }
 
 func ratio(a, b []run, of func(run) float64) float64 { return median(a, of) / median(b, of) }
+
+// smallFiles and smallSize are those of [benchSmall].
+const (
+	smallFiles = 200
+	smallSize  = 50_000
+)
+
+// benchSmall measures many small files, beside one curl that sends them all: one by one,
+// and eight at once.
+func benchSmall(program string, rounds int) error {
+	dir, err := os.MkdirTemp("", "bench-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	var files []string
+	for i := range smallFiles {
+		files = append(files, filepath.Join(dir, fmt.Sprintf("f%03d.bin", i)))
+		if err := fill(files[i], smallSize); err != nil {
+			return err
+		}
+	}
+	ca := filepath.Join(dir, "ca.pem")
+	base, stop, err := startServer(dir, ca, false)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	many := func(first ...string) *exec.Cmd {
+		args := append([]string{"-q", "-sS", "--noproxy", "*"}, first...)
+		for i, f := range files {
+			if i > 0 {
+				args = append(args, "--next", "-sS", "--noproxy", "*")
+			}
+			args = append(args, base+"/v1_1/demo/raw/upload", "--form-string", "timestamp=1", "--form-string", "signature=x", "--form-string", "api_key=1", "-F", "file=@"+f, "-o", "/dev/null")
+		}
+		return exec.Command("curl", args...)
+	}
+	commands := []func() *exec.Cmd{
+		func() *exec.Cmd { return ours(program, base, ca, append([]string{"--jobs", "1"}, files...)...) },
+		func() *exec.Cmd { return many() },
+		func() *exec.Cmd { return ours(program, base, ca, append([]string{"--jobs", "8"}, files...)...) },
+		func() *exec.Cmd { return many("-Z", "--parallel-max", "8") },
+	}
+	runs := make([][]run, len(commands))
+	for range rounds {
+		for i, command := range commands {
+			r, err := measure(command())
+			if err != nil {
+				return err
+			}
+			runs[i] = append(runs[i], r)
+		}
+	}
+	wall := func(r run) float64 { return float64(r.wall) }
+	fmt.Printf("%d files of %d bytes, %d rounds: one by one / curl %.2f; 8 at once / curl -Z %.2f\n",
+		smallFiles, smallSize, rounds, ratio(runs[0], runs[1], wall), ratio(runs[2], runs[3], wall))
+	return nil
+}

@@ -113,7 +113,7 @@ type Queue struct {
 	saveErr error
 	saver   bool
 	window  int // how many are marked ahead at the moment
-	ended   int // how many have ended since the last time that was kept
+	starved bool // a worker had to wait for one to be marked
 }
 
 // New makes an empty queue.
@@ -216,7 +216,10 @@ func (q *Queue) save() {
 			return
 		}
 		q.dirty, q.saving = false, true
-		q.window, q.ended = min(max(2*q.jobs, 2*q.ended), max(ahead, 2*q.jobs)), 0
+		q.window = max(q.window, 2*q.jobs, 4)
+		if q.starved {
+			q.window, q.starved = min(2*q.window, max(ahead, 2*q.jobs)), false
+		}
 		marking := q.next(q.window)
 		saved := q.saved(marking)
 		q.mu.Unlock()
@@ -314,6 +317,7 @@ func (q *Queue) take() *entry {
 		if first != nil {
 			return first
 		}
+		q.starved = q.window > 0
 		q.changed.Wait()
 	}
 	return nil
@@ -367,7 +371,6 @@ func (q *Queue) run(e *entry) {
 // end gives a file that was sent its state. The lock is held.
 func (q *Queue) end(e *entry) {
 	e.marked = false
-	q.ended++
 	switch class := uploader.Classify(e.Err); {
 	case class == uploader.ClassOK:
 		e.State, e.Said = Done, ""

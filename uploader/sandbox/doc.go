@@ -8,6 +8,8 @@
 //	POST /v1_1/{cloud}/{image|video|raw|auto}/upload     an upload (also /v1_1/{cloud}/upload)
 //	GET  /{cloud}/{type}/{upload|…}/[transformation/]v1/{public_id}.{format}
 //	GET  /sample/{SampleName}                            the sample picture
+//	POST /v1_1/{cloud}/{type}/{destroy|rename|…}         the other actions
+//	…    /v1_1/{cloud}/{resources|usage|ping|…}          the Admin API, with Basic or Bearer
 //
 // A body is multipart/form-data, application/x-www-form-urlencoded (also without any
 // Content-Type; a ; and a bad % are literal) or a JSON object; parameters in the query
@@ -30,16 +32,34 @@
 //   - A picture is JPEG, PNG, GIF or WebP. A video is recognised by its first bytes
 //     and stored as it is: duration, size and codecs are not made up.
 //
+// # What it keeps and does
+//
+// Assets have state: upload (also in parts, with the total known or not), overwrite and
+// existing, destroy, rename, explicit, tags, context, metadata, delete_by_token; upload
+// presets, fixed and dynamic folders, async, eager_async, and notifications that are sent
+// and signed. Of the Admin API there is ping, usage, resources, tags, folders,
+// upload_presets and metadata_fields. A cloud without any field of the structured metadata
+// takes every name.
+//
 // # What it takes and does not act on
 //
-// async, eager_async, callback, notification_url, eager_notification_url, eval,
-// on_success, proxy, headers, invalidate, backup, moderation, access_control,
-// access_mode, metadata, face_coordinates, custom_coordinates, regions,
-// responsive_breakpoints, quality_override, asset_folder, display_name, the analysis
-// parameters (phash, colors, faces, …) and the add-ons are accepted, signed and
-// ignored: nothing is called, run or invented. Folders are those of an account with
-// fixed folders. Parts of a chunked upload and the other actions
-// (tags, destroy, …) are refused in words.
+// callback, eval, on_success, proxy, headers, invalidate, backup and quality_override are
+// accepted, signed and ignored. access_control and access_mode are kept and told, not
+// enforced. What it does not compute (phash, colors, faces, responsive_breakpoints, the
+// analyses, transcription) is named in sandbox_notes of the answer; image_metadata has
+// size and format only. What needs an add-on is answered as for an account without it.
+// text, sprite, multi and generate_archive are refused in words.
+//
+// # Faults
+//
+// [Server.SetFaults], the header X-Signpost-Fault and [Options] let requests go wrong, each
+// once or several times; [Server.Faults] tells which were not met. [Server.SetClock] moves
+// or stops the clock.
+//
+// # The pages
+//
+// Below /_/ is an inspector. /_/sign signs with the sandbox's own account, for its own
+// page, and parameters on a list only.
 //
 // # Bounds
 //

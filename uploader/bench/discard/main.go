@@ -48,5 +48,10 @@ func serve(certificate string, secure bool) error {
 // drop answers as the service would.
 func drop(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{r.Body}, make([]byte, 1<<20))
+	var first, last, total int64
+	if _, err := fmt.Sscanf(r.Header.Get("Content-Range"), "bytes %d-%d/%d", &first, &last, &total); err == nil && last != total-1 {
+		_, _ = io.WriteString(w, `{"done":false,"bytes":1,"kind":"upload"}`)
+		return
+	}
 	_, _ = io.WriteString(w, `{"public_id":"x","version":1}`)
 }
