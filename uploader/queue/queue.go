@@ -112,7 +112,7 @@ type Queue struct {
 	closed  bool
 	saveErr error
 	saver   bool
-	window  int // how many are marked ahead at the moment
+	window  int  // how many are marked ahead at the moment
 	starved bool // a worker had to wait for one to be marked
 }
 
