@@ -27,7 +27,8 @@
 // A GIF that stays one keeps all its frames, each with up to 255 colours of its own,
 // without dithering; made into another format, its first frame counts. WebP is written
 // without loss, whatever q_ says, by a library or, where that fails or the picture is
-// large, by a plain writer of our own; an animated WebP is not read.
+// large, by a plain writer of our own; an animated WebP is not read. BMP is read and
+// written too.
 //
 // What the service knows and this package does not draw (layers, variables, conditions,
 // flags, the other effects) is refused with a message that says so. The words of the

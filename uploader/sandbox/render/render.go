@@ -11,12 +11,14 @@ import (
 	"io"
 	"slices"
 	"strconv"
+
+	"golang.org/x/image/bmp"
 )
 
 // Info is what the head of a picture says.
 type Info struct {
 	Width, Height int
-	// Format is jpg, png, gif or webp.
+	// Format is jpg, png, gif, webp or bmp.
 	Format string
 	// Frames is 1, or the number of frames of a GIF.
 	Frames int
@@ -47,6 +49,15 @@ func Probe(data []byte) (Info, error) {
 	return info, nil
 }
 
+// check refuses a picture above MaxPixels. It divides, for the product of two sides of a
+// PNG may not fit.
+func (i Info) check() error {
+	if i.Width > MaxPixels/i.Height {
+		return tooLarge(image.Pt(i.Width, i.Height))
+	}
+	return nil
+}
+
 // ContentType is the media type of a format; application/octet-stream for another.
 func ContentType(format string) string {
 	switch formats[format] {
@@ -65,9 +76,8 @@ func Apply(ctx context.Context, data []byte, c Chain, outFormat string) (Image, 
 	if err != nil {
 		return Image{}, err
 	}
-	// Divided, for the product of two sides of a PNG may not fit.
-	if info.Width > MaxPixels/info.Height {
-		return Image{}, tooLarge(image.Pt(info.Width, info.Height))
+	if err := info.check(); err != nil {
+		return Image{}, err
 	}
 	if info.Frames > 1 && info.Frames > maxFramePixels/max(info.Width*info.Height, minFramePixels) {
 		return Image{}, refuse("Image is too large. Maximum is 100 megapixels in all frames")
@@ -76,29 +86,39 @@ func Apply(ctx context.Context, data []byte, c Chain, outFormat string) (Image, 
 	if format == "gif" && info.Frames > 1 {
 		return c.animate(ctx, data)
 	}
-	src, err := decode(ctx, data, info)
+	out, err := c.still(ctx, data, info, format)
 	if err != nil {
 		return Image{}, err
+	}
+	return c.encoded(ctx, out, format)
+}
+
+// encoded writes a picture in a format, with the chain's quality.
+func (c Chain) encoded(ctx context.Context, n *image.NRGBA, format string) (Image, error) {
+	data, err := encode(ctx, n, format, c.quality())
+	if err != nil {
+		return Image{}, err
+	}
+	s := n.Rect.Size()
+	return Image{Data: data, Width: s.X, Height: s.Y, Format: format}, nil
+}
+
+// still draws one picture: upright, and with the chain's steps.
+func (c Chain) still(ctx context.Context, data []byte, info Info, format string) (*image.NRGBA, error) {
+	src, err := decode(ctx, data, info)
+	if err != nil {
+		return nil, err
 	}
 	if turns := upright[orientation(data)]; turns != nil && !c.ignoresOrientation() {
 		n := toNRGBA(src)
 		for _, a := range turns {
 			if n, err = rotated(ctx, n, a); err != nil {
-				return Image{}, err
+				return nil, err
 			}
 		}
 		src = n
 	}
-	out, err := c.run(ctx, src, format)
-	if err != nil {
-		return Image{}, err
-	}
-	encoded, err := encode(ctx, out, format, c.quality())
-	if err != nil {
-		return Image{}, err
-	}
-	s := out.Rect.Size()
-	return Image{Data: encoded, Width: s.X, Height: s.Y, Format: format}, nil
+	return c.run(ctx, src, format)
 }
 
 // decode unpacks a picture whose head was looked at.
@@ -149,7 +169,7 @@ func (c Chain) run(ctx context.Context, src image.Image, format string) (*image.
 }
 
 // maxSide is the longest side that a format has room for.
-var maxSide = map[string]int{"jpg": 65535, "png": 1 << 31, "gif": 65535, "webp": 16384}
+var maxSide = map[string]int{"jpg": 65535, "png": 1 << 31, "gif": 65535, "webp": 16384, "bmp": 32767}
 
 // encode writes a picture. What JPEG cannot keep transparent becomes white.
 func encode(ctx context.Context, n *image.NRGBA, format string, quality int) ([]byte, error) {
@@ -171,6 +191,8 @@ func encode(ctx context.Context, n *image.NRGBA, format string, quality int) ([]
 		if p, err = paletted(ctx, n); err == nil {
 			err = gif.EncodeAll(w, &gif.GIF{Image: []*image.Paletted{p}, Delay: []int{0}})
 		}
+	case "bmp":
+		err = bmp.Encode(w, n)
 	case "webp":
 		err = encodeWebP(ctx, w, n)
 	default:

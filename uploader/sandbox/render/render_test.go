@@ -121,7 +121,7 @@ func TestPixels(t *testing.T) {
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	src := pngOf(t, quarters(60, 40))
-	for text, format := range map[string]string{"w_30/jpg": "jpg", "w_30/png": "png", "w_30/gif": "gif", "w_30/webp": "webp", "w_30,f_jpg": "jpg", "f_webp/w_30": "webp"} {
+	for text, format := range map[string]string{"w_30/jpg": "jpg", "w_30/png": "png", "w_30/gif": "gif", "w_30/webp": "webp", "w_30,f_jpg": "jpg", "f_webp/w_30": "webp", "w_30/bmp": "bmp"} {
 		_, out := apply(t, src, text)
 		if out.Format != format || !strings.HasPrefix(ContentType(out.Format), "image/") {
 			t.Errorf("%s: %s", text, out.Format)
