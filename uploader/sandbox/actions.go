@@ -18,8 +18,13 @@ var actions = map[string]func(c *call, o *order, kind string) error{
 	"destroy": (*call).destroy, "rename": (*call).rename, "explicit": (*call).explicit,
 	"tags": (*call).changeTags, "context": (*call).changeContext, "metadata": (*call).changeMetadata,
 	"delete_by_token": (*call).deleteByToken, "explode": (*call).explode,
-	"text": (*call).notMade, "sprite": (*call).notMade, "multi": (*call).notMade, "generate_archive": (*call).notMade,
+	"generate_archive": (*call).archive, "sprite": (*call).sprite, "multi": (*call).multi, "download": (*call).download,
+	"text": (*call).notMade,
 }
+
+// downloads are those that a signed address may ask for. Source: cloudinary_npm
+// lib/utils download_archive_url, private_download_url; lib/uploader download_generated_sprite.
+var downloads = map[string]bool{"generate_archive": true, "sprite": true, "multi": true, "download": true}
 
 // act answers one of the actions.
 func (c *call) act(cloud, kind, action string) error {
@@ -33,6 +38,9 @@ func (c *call) act(cloud, kind, action string) error {
 	c.ex.Fields = f.fields
 	o := &order{p: fold(f.fields)}
 	o.key = key{cloud: cloud, kind: kind, typ: o.p.get("type")}
+	if kind == "auto" || kind == "all" {
+		o.key.kind = "image"
+	}
 	if o.key.typ == "" {
 		o.key.typ = "upload"
 	}
@@ -111,31 +119,50 @@ func (c *call) rename(o *order, _ string) error {
 
 // explicit changes an asset that is there: its details, and derived versions.
 func (c *call) explicit(o *order, _ string) error {
-	if err := c.s.understand(o); err != nil {
-		return err
+	if o.p.flag("async", false) {
+		return c.explicitLater(o)
 	}
-	a, err := c.wanted(o, "public_id")
+	answer, err := c.explicitNow(o)
 	if err != nil {
 		return err
 	}
+	return c.json(http.StatusOK, answer)
+}
+
+// explicitNow does it.
+func (c *call) explicitNow(o *order) (answer uploadAnswer, err error) {
+	if err := c.s.understand(o); err != nil {
+		return answer, err
+	}
+	a, err := c.wanted(o, "public_id")
+	if err != nil {
+		return answer, err
+	}
 	next := a.details
 	if err := c.setDetails(&next, o.p, o.key.cloud); err != nil {
-		return err
-	}
-	if len(o.eager) > 0 && a.kind != "image" {
-		return fail(picturesOnly)
+		return answer, err
 	}
 	made := map[string]picture{}
-	var eager []eagerPicture
-	for _, chain := range o.eager {
-		e, err := c.explicitPicture(a, chain, made)
+	defer func() {
 		if err != nil {
 			for _, p := range made {
 				p.blob.drop()
 			}
-			return err
+		}
+	}()
+	if len(o.eager) > 0 && a.kind != "image" {
+		return answer, fail(picturesOnly)
+	}
+	var eager []eagerPicture
+	for _, chain := range o.eager {
+		e, err := c.explicitPicture(a, chain, made)
+		if err != nil {
+			return answer, err
 		}
 		eager = append(eager, e)
+	}
+	if o.sets, err = c.s.breakpoints(c.r.Context(), o.settings, a, made); err != nil {
+		return answer, err
 	}
 	changed := c.s.store.change(a, func(b *asset) {
 		b.details = next
@@ -144,22 +171,20 @@ func (c *call) explicit(o *order, _ string) error {
 		}
 	})
 	if changed == nil {
-		for _, p := range made {
-			p.blob.drop()
-		}
-		return fail(notFound, o.key.id)
+		return answer, fail(notFound, o.key.id)
 	}
 	for name, p := range made {
 		if !c.s.store.keepDerived(changed, name, p) {
 			p.blob.drop()
 		}
 	}
-	answer := c.answer(changed, o.id, false, false)
+	answer = c.answer(changed, o.id, false, false)
+	c.details(&answer, changed, o)
 	c.s.notify(o.p.get("notification_url"), o.id.account, o.id.answer, "explicit", answer)
 	if len(eager) > 0 {
 		c.s.notify(o.p.get("eager_notification_url"), o.id.account, o.id.answer, "eager", answer)
 	}
-	return c.json(http.StatusOK, answer)
+	return answer, nil
 }
 
 func (c *call) explicitPicture(a *asset, chain render.Chain, made map[string]picture) (eagerPicture, error) {

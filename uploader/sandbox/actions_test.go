@@ -115,7 +115,14 @@ func TestActionsRefused(t *testing.T) {
 		{"image/tags", []field{param("command", "add"), param("tag", "x")}, 400, "Missing required parameter - public_ids"},
 		{"image/context", []field{param("command", "add"), param("public_ids", "a")}, 400, "Missing required parameter - context"},
 		{"image/text", []field{param("text", "hello")}, 400, "The sandbox does not make text"},
-		{"image/sprite", []field{param("tag", "x")}, 400, "The sandbox does not make sprite"},
+		{"image/sprite", []field{param("tag", "x")}, 404, "Resource not found - x"},
+		{"image/sprite", nil, 400, "Missing required parameter - tag"},
+		{"image/multi", []field{param("tag", "x"), param("format", "pdf")}, 400, "The sandbox does not make multi in a format other than gif"},
+		{"image/generate_archive", nil, 400, "Missing required parameter - public_ids"},
+		{"image/generate_archive", []field{param("public_ids", "a,none")}, 404, "Resource not found - none"},
+		{"image/generate_archive", []field{param("public_ids", "a"), param("target_format", "tgz")}, 400, "Invalid value for target_format: the sandbox makes zip only"},
+		{"image/generate_archive", []field{param("public_ids", "a"), param("expires_at", "1")}, 400, "Invalid value for expires_at: it has passed, or is no Unix time"},
+		{"image/download", []field{param("public_id", "none")}, 404, "Resource not found - none"},
 	} {
 		wantRefused(t, act(t, s, c.path, c.fields...), c.status, c.text)
 	}

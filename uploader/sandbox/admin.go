@@ -111,7 +111,7 @@ func (c *call) usage(cloud string) error {
 	derived := 0
 	for _, a := range all {
 		bytes += a.blob.size
-		derived += len(a.derived)
+		derived += len(c.s.store.derivedList(a))
 	}
 	return c.json(http.StatusOK, map[string]any{
 		"plan": "Sandbox", "last_updated": c.now().UTC().Format("2006-01-02"),
@@ -234,6 +234,9 @@ func (c *call) shown(a *asset, o *order) shownAsset {
 	s.Signature, s.APIKey, s.Eager, s.DeleteToken = "", "", nil, ""
 	if a.accessMode != "" {
 		s.AccessMode = a.accessMode
+	}
+	if o.p.flag("image_metadata", false) || o.p.flag("media_metadata", false) {
+		s.ImageMetadata = a.look()
 	}
 	if len(a.faces) > 0 || len(a.custom) > 0 {
 		s.Coordinates = map[string]any{}

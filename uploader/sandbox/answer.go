@@ -42,6 +42,12 @@ type uploadAnswer struct {
 	AccessControl    json.RawMessage     `json:"access_control,omitempty"`
 	AccessMode       string              `json:"access_mode,omitempty"`
 	Regions          json.RawMessage     `json:"regions,omitempty"`
+	Faces            [][]int             `json:"faces,omitempty"`
+	Quality          *analysis           `json:"quality_analysis,omitempty"`
+	Accessibility    *analysis           `json:"accessibility_analysis,omitempty"`
+	Cinemagraph      *analysis           `json:"cinemagraph_analysis,omitempty"`
+	Breakpoints      []breakpointsAnswer `json:"responsive_breakpoints,omitempty"`
+	PlaybackURL      string              `json:"playback_url,omitempty"`
 	ImageMetadata    map[string]string   `json:"image_metadata,omitempty"`
 	MediaMetadata    map[string]string   `json:"media_metadata,omitempty"`
 	DeleteToken      string              `json:"delete_token,omitempty"`
@@ -50,6 +56,12 @@ type uploadAnswer struct {
 	Eager            []eagerAnswer       `json:"eager,omitempty"`
 	Notes            []string            `json:"sandbox_notes,omitempty"`
 	APIKey           string              `json:"api_key,omitempty"`
+}
+
+// analysis is what a look at the picture would find. It is empty but for what is sure
+// without one.
+type analysis struct {
+	CinemagraphScore *float64 `json:"cinemagraph_score,omitempty"`
 }
 
 // contextAnswer holds the context under custom.
@@ -95,6 +107,9 @@ func (c *call) answer(a *asset, id identity, existing, overwritten bool) uploadA
 			status = "pending"
 		}
 		out.Moderation = []map[string]string{{"status": status, "kind": kind}}
+	}
+	if a.kind == "video" {
+		out.PlaybackURL = address // the file itself; there are no streams here
 	}
 	if out.Tags == nil {
 		out.Tags = []string{}

@@ -3,8 +3,9 @@ package sandbox
 import (
 	"context"
 	"net/http"
+	"strings"
+
 	"signpost/signer"
-	"strconv"
 )
 
 // pendingAnswer is the answer to an upload with async. Source: asset-management-js
@@ -28,10 +29,9 @@ func (c *call) uploadLater(o *order, cloud, kind string) error {
 		}
 	}
 	batch := c.s.hexID(64)
-	background := &call{s: c.s, r: c.r.Clone(context.Background()), w: c.w, ahead: c.ahead, later: true}
-	c.s.later(func(ctx context.Context) {
-		background.r = background.r.WithContext(ctx)
-		err := c.s.recognise(ctx, o, kind)
+	pending := pendingAnswer{"pending", kind, o.key.typ, o.p.get("public_id"), batch}
+	ok := c.behind(func(background *call) {
+		err := c.s.recognise(background.r.Context(), o, kind)
 		stored := false
 		if err == nil {
 			o.key.cloud = cloud
@@ -40,11 +40,47 @@ func (c *call) uploadLater(o *order, cloud, kind string) error {
 		if !stored {
 			o.file.blob.drop()
 		}
-		if err != nil {
-			c.s.notify(o.p.get("notification_url"), o.id.account, o.id.answer, "error", map[string]any{"error": map[string]string{"message": err.Error()}, "batch_id": batch})
-		}
+		background.failed(o, batch, err)
 	})
-	return c.json(http.StatusOK, pendingAnswer{"pending", kind, o.key.typ, o.p.get("public_id"), batch})
+	if !ok {
+		o.file.blob.drop()
+		return fail(busy)
+	}
+	return c.json(http.StatusOK, pending)
+}
+
+// behind runs something of a request in the background; false where too much is there.
+func (c *call) behind(f func(background *call)) bool {
+	b := &call{s: c.s, r: c.r.Clone(context.Background()), w: c.w, ahead: c.ahead, later: true}
+	return c.s.later(func(ctx context.Context) {
+		b.r = b.r.WithContext(ctx)
+		f(b)
+	})
+}
+
+// failed tells notification_url that the background's work came to nothing.
+func (c *call) failed(o *order, batch string, err error) {
+	if err != nil {
+		c.s.notify(o.p.get("notification_url"), o.id.account, o.id.answer, "error", map[string]any{"error": map[string]string{"message": err.Error()}, "batch_id": batch})
+	}
+}
+
+// explicitLater answers at once. Whether the asset is there at all shows later, as the
+// service's answers to social types do.
+func (c *call) explicitLater(o *order) error {
+	batch := c.s.hexID(64)
+	id := strings.Trim(o.p.get("public_id"), "/ ")
+	if id == "" {
+		return fail(missingParameter, "public_id")
+	}
+	pending := pendingAnswer{"pending", o.key.kind, o.key.typ, id, batch}
+	if !c.behind(func(background *call) {
+		_, err := background.explicitNow(o)
+		background.failed(o, batch, err)
+	}) {
+		return fail(busy)
+	}
+	return c.json(http.StatusOK, pending)
 }
 
 // eagerSoon makes the derived versions in the background, and says in the answer that
@@ -59,9 +95,7 @@ func (c *call) eagerSoon(answer *uploadAnswer, a *asset, o *order) {
 		address := c.assetURL(a, chain.Text(), format)
 		answer.Eager = append(answer.Eager, eagerAnswer{Transformation: chain.Text(), Status: "processing", BatchID: batch, URL: address, SecureURL: address})
 	}
-	background := &call{s: c.s, r: c.r.Clone(context.Background()), w: c.w, later: true}
-	c.s.later(func(ctx context.Context) {
-		background.r = background.r.WithContext(ctx)
+	c.behind(func(background *call) {
 		made := map[string]picture{}
 		var eager []eagerPicture
 		for _, chain := range o.eager {
@@ -90,21 +124,4 @@ func orText(a, b string) string {
 		return a
 	}
 	return b
-}
-
-// details adds to an answer what is only told where it was asked for.
-func (s *Server) details(answer *uploadAnswer, a *asset, o *order) {
-	if a.kind != "image" {
-		return
-	}
-	read := map[string]string{
-		"ImageWidth": strconv.Itoa(a.width), "ImageHeight": strconv.Itoa(a.height),
-		"FileSize": strconv.FormatInt(a.blob.size, 10), "Format": a.format,
-	}
-	if o.p.flag("image_metadata", false) {
-		answer.ImageMetadata = read
-	}
-	if o.p.flag("media_metadata", false) {
-		answer.MediaMetadata = read
-	}
 }

@@ -40,6 +40,10 @@ func (c *call) deliver(pieces []string) error {
 	if a.kind != "image" {
 		return fail(picturesOnly)
 	}
+	if p, ok := c.s.spriteText(w); ok {
+		c.send(a, p.blob, p.format)
+		return nil
+	}
 	p, err := c.derive(w)
 	if err != nil {
 		return err
@@ -152,7 +156,9 @@ func (c *call) send(a *asset, b *blob, format string) {
 	kind := "application/octet-stream"
 	switch a.kind {
 	case "image":
-		kind = render.ContentType(format)
+		if kind = render.ContentType(format); textTypes[format] != "" {
+			kind = textTypes[format]
+		}
 	case "video":
 		if t := mediaTypes[format]; t != "" {
 			kind = t
@@ -167,6 +173,10 @@ func (c *call) send(a *asset, b *blob, format string) {
 	paceAnswer(c.w, b.size)
 	http.ServeContent(&statusWriter{c.w, c}, c.r, "", time.Unix(a.version, 0), b.reader())
 }
+
+// textTypes are the types of what a sprite has besides its picture; the sandbox writes
+// them itself.
+var textTypes = map[string]string{"css": "text/css; charset=utf-8", "json": "application/json; charset=utf-8"}
 
 // mediaTypes are the types of video and sound.
 var mediaTypes = map[string]string{

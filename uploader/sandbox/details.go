@@ -29,9 +29,8 @@ type details struct {
 
 // notComputed are the parameters whose answers need what the sandbox does not have.
 var notComputed = []string{
-	"phash", "colors", "faces", "quality_analysis", "accessibility_analysis", "cinemagraph_analysis",
-	"responsive_breakpoints", "visual_search", "image_metadata", "media_metadata", "exif", "auto_transcription",
-	"auto_chaptering", "auto_video_details", "eval", "on_success",
+	"phash", "colors", "faces", "quality_analysis", "accessibility_analysis", "visual_search",
+	"auto_transcription", "auto_chaptering", "auto_video_details", "eval", "on_success",
 }
 
 // deleteTokenLife is how long a delete token is good for. Source: cloudinary_npm README.
@@ -98,6 +97,9 @@ func (c *call) setDetails(d *details, p params, cloud string) error {
 			d.notes = append(d.notes, "the sandbox does not compute "+name)
 		}
 	}
+	if p.get("responsive_breakpoints") != "" {
+		d.notes = append(d.notes, breakpointNote)
+	}
 	if p.flag("return_delete_token", false) {
 		d.deleteToken, d.deleteTokenUntil = c.s.hexID(64), c.now().Add(deleteTokenLife)
 	}
@@ -127,6 +129,22 @@ func coordinatesOr(old [][]int, p params, name string) ([][]int, error) {
 		out = append(out, four)
 	}
 	return out, nil
+}
+
+// within cuts the height of faces down to the picture's, as the service answers an upload.
+// Source: cloudinary_npm test/integration/api/uploader/uploader_spec.js.
+func within(faces [][]int, width, height int) [][]int {
+	if width == 0 || height == 0 {
+		return faces
+	}
+	out := make([][]int, 0, len(faces))
+	for _, f := range faces {
+		out = append(out, []int{f[0], f[1], min(f[2], width), min(f[3], height)})
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
 }
 
 // addOn is a parameter that needs an add-on, and the values that name one.

@@ -38,6 +38,7 @@ const (
 	unknownMetadata
 	idTaken
 	notMade
+	busy
 	presetUnknown
 	invalidImage
 	invalidVideo
@@ -115,6 +116,7 @@ var table = [faultCount]row{
 	unknownMetadata:   {400, "Metadata External IDs do not exist: %s", "pycloudinary test/test_uploader.py", false},
 	idTaken:           {400, "to_public_id (%s) already exists", "cloudinary_npm tests expect the words already exists; the rest is unconfirmed", true},
 	notMade:           {400, "The sandbox does not make %s", "own words", true},
+	busy:              {503, "The sandbox has too much to do in the background", "own words", true},
 	presetUnknown:     {404, "Can't find upload preset named %s", "cloudinary_npm tests; the words are unconfirmed", true},
 	invalidImage:      {400, "Invalid image file", "public threads; cloudinary_npm tests", false},
 	invalidVideo:      {400, "Unsupported video format or file", "public threads", false},

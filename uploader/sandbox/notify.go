@@ -21,7 +21,7 @@ import (
 const (
 	notifyTries = 3
 	notifyTime  = 10 * time.Second
-	mostNotices = 16 // on their way at once
+	mostNotices = 64 // on their way at once
 )
 
 // newNotifier makes a client that reaches what [NewFetch] reaches, and follows nothing.
@@ -42,11 +42,11 @@ func newNotifier(allowLoopback bool) *http.Client {
 
 // later runs something in the background, until the sandbox is closed. It is dropped
 // where too much is on its way.
-func (s *Server) later(f func(ctx context.Context)) {
+func (s *Server) later(f func(ctx context.Context)) bool {
 	select {
 	case s.notices <- struct{}{}:
 	default:
-		return
+		return false
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
@@ -62,6 +62,7 @@ func (s *Server) later(f func(ctx context.Context)) {
 		}()
 		f(ctx)
 	}()
+	return true
 }
 
 // notify sends an answer to the addresses of a request, one on each line, signed with

@@ -26,7 +26,10 @@ const knownNames = ` public_id public_id_prefix use_filename unique_filename fil
  detection background_removal ocr raw_convert similarity_search public_ids
  manifest_transformation manifest_json template template_vars command tag
  from_public_id to_public_id to_type text font_family font_size font_color mode target_format
- urls token allow_missing target_public_id flatten_folders keep_original expires_at prefixes `
+ font_weight font_style text_decoration text_align line_spacing opacity background attachment
+ urls token allow_missing target_public_id target_asset_folder target_tags flatten_folders
+ flatten_transformations fully_qualified_public_ids keep_derived keep_original
+ skip_transformation_name transformations use_original_filename expires_at prefixes `
 
 // unsignedNames are the parameters of an unsigned upload, as the service's error
 // lists them.

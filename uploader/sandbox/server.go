@@ -197,12 +197,9 @@ func (c *call) api(pieces []string) error {
 	if action == "upload_chunked" {
 		action = "upload" // the SDKs' other name for it
 	}
-	if f := actions[action]; f != nil && c.r.Method == http.MethodPost && (isKind(kind) || kind == "auto") {
+	if f := actions[action]; f != nil && (isKind(kind) || kind == "auto" || kind == "all") && (c.r.Method == http.MethodPost || c.r.Method == http.MethodGet && downloads[action]) {
 		if done, err := c.inject(); done || err != nil {
 			return err
-		}
-		if kind == "auto" {
-			kind = "image"
 		}
 		return c.act(cloud, kind, action)
 	}

@@ -25,6 +25,9 @@ type order struct {
 	overwrite  bool
 	details    details
 	eagerLater bool
+	// settings ask for breakpoints; sets are those that were made.
+	settings []breakpointSetting
+	sets     []breakpointSet
 }
 
 // upload answers POST …/upload.
@@ -148,7 +151,9 @@ func (s *Server) understand(o *order) error {
 		o.eager = chains
 		o.eagerLater = o.p.flag("eager_async", false)
 	}
-	return nil
+	var err error
+	o.settings, err = readBreakpoints(o.p.get("responsive_breakpoints"))
+	return err
 }
 
 // finish makes what was asked for, stores it and answers. stored tells whether the
@@ -175,7 +180,7 @@ func (c *call) finish(o *order) (stored bool, err error) {
 	}
 	stored = !existing && a.blob == o.file.blob
 	answer := c.answer(kept, o.id, existing, overwritten)
-	c.s.details(&answer, kept, o)
+	c.details(&answer, kept, o)
 	if o.eagerLater && !existing {
 		c.eagerSoon(&answer, kept, o)
 	}
@@ -213,7 +218,12 @@ func (s *Server) make(ctx context.Context, o *order) (*asset, error) {
 	if err := s.incoming(ctx, o, a); err != nil {
 		return nil, err
 	}
-	if err := s.eager(ctx, o, a); err != nil {
+	a.faces = within(a.faces, a.width, a.height)
+	err := s.eager(ctx, o, a)
+	if err == nil {
+		o.sets, err = s.breakpoints(ctx, o.settings, a, a.derived)
+	}
+	if err != nil {
 		a.drop()
 		return nil, err
 	}

@@ -1,0 +1,236 @@
+package sandbox
+
+import (
+	"archive/zip"
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// archiveAnswer is the answer to generate_archive. Source: asset-management-js
+// archiveresponse.md; cloudinary-go api/uploader/archive.go.
+type archiveAnswer struct {
+	uploadAnswer
+	FileCount     int `json:"file_count"`
+	ResourceCount int `json:"resource_count"`
+}
+
+// mostArchived is how many files an archive may have. Source: documentation/image_upload_api_reference.
+const mostArchived = 1000
+
+// archive puts files into a ZIP, which is kept as a raw asset or, with mode=download,
+// sent. Derived versions are not put into it.
+func (c *call) archive(o *order, kind string) error {
+	if f := o.p.get("target_format"); f != "" && f != "zip" {
+		return fail(invalidValue, "target_format", "the sandbox makes zip only")
+	}
+	if err := c.unexpired(o.p); err != nil {
+		return err
+	}
+	files, err := c.archived(o, kind)
+	if err != nil {
+		return err
+	}
+	name := strings.Trim(o.p.get("target_public_id"), "/ ")
+	if name == "" {
+		name = c.s.plainID(20)
+	}
+	if path.Ext(name) != ".zip" {
+		name += ".zip"
+	}
+	if !validID(name) {
+		return fail(invalidPublicID, name)
+	}
+	whole, err := c.s.zip(c.r.Context(), files, o.p)
+	if err != nil {
+		return err
+	}
+	if c.r.Method == http.MethodGet || o.p.get("mode") == "download" {
+		defer whole.drop()
+		c.attach(whole, "application/zip", path.Base(name))
+		return nil
+	}
+	now := c.now().UTC()
+	a := &asset{
+		key: key{o.key.cloud, "raw", "upload", name}, account: o.id.account, assetID: c.s.hexID(32), versionID: c.s.hexID(32),
+		version: now.Unix(), created: now, blob: whole, derived: map[string]picture{},
+	}
+	a.tags = o.p.list("target_tags")
+	if a.dynamic = o.id.account.DynamicFolders; a.dynamic {
+		a.displayName, a.assetFolder = path.Base(name), strings.Trim(o.p.get("target_asset_folder"), "/ ")
+	}
+	if o.p.get("transformations") != "" {
+		a.notes = []string{"the sandbox puts originals into archives, and no transformations"}
+	}
+	_, overwritten, kept, err := c.s.store.put(a, true)
+	if err != nil {
+		a.drop()
+		return c.s.bodyFault(err)
+	}
+	answer := archiveAnswer{c.answer(kept, o.id, false, overwritten), len(files), len(files)}
+	c.s.notify(o.p.get("notification_url"), o.id.account, o.id.answer, "archive", answer)
+	return c.json(http.StatusOK, answer)
+}
+
+// unexpired refuses a signed address whose time is over.
+func (c *call) unexpired(p params) error {
+	text := p.get("expires_at")
+	if text == "" {
+		return nil
+	}
+	until, err := strconv.ParseFloat(text, 64) // the Node SDK's example has a fraction
+	if err != nil || float64(c.now().Unix()) > until {
+		return fail(invalidValue, "expires_at", "it has passed, or is no Unix time")
+	}
+	return nil
+}
+
+// archived are the assets that an archive shall have, by their names.
+func (c *call) archived(o *order, kind string) ([]*asset, error) {
+	ids, full, tags, prefixes := o.p.list("public_ids"), o.p.list("fully_qualified_public_ids"), o.p.list("tags"), o.p.list("prefixes")
+	if len(ids)+len(full)+len(tags)+len(prefixes) == 0 {
+		return nil, fail(missingParameter, "public_ids")
+	}
+	missing := map[string]bool{}
+	for _, id := range append(slices.Clone(ids), full...) {
+		missing[id] = true
+	}
+	var files []*asset
+	for _, a := range c.s.store.list(o.key.cloud) {
+		name := a.kind + "/" + a.typ + "/" + a.id
+		wanted := slices.Contains(full, name)
+		if a.typ == o.key.typ && (kind == "auto" || kind == "all" || a.kind == kind) {
+			wanted = wanted || slices.Contains(ids, a.id) ||
+				slices.ContainsFunc(tags, func(t string) bool { return slices.Contains(a.tags, t) }) ||
+				slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(a.id, p) })
+			delete(missing, a.id)
+		}
+		delete(missing, name)
+		if wanted {
+			files = append(files, a)
+		}
+	}
+	if len(missing) > 0 && !o.p.flag("allow_missing", false) {
+		for _, id := range append(ids, full...) {
+			if missing[id] {
+				return nil, fail(notFound, id)
+			}
+		}
+	}
+	switch {
+	case len(files) == 0:
+		return nil, fail(notFound, "no file for the archive")
+	case len(files) > mostArchived:
+		return nil, fail(invalidValue, "public_ids", "there are more than "+strconv.Itoa(mostArchived)+" files")
+	}
+	slices.SortFunc(files, func(a, b *asset) int { return strings.Compare(a.id+"\n"+a.kind, b.id+"\n"+b.kind) })
+	return files, nil
+}
+
+// zip writes the archive. What is packed already is not packed again.
+func (s *Server) zip(ctx context.Context, files []*asset, p params) (*blob, error) {
+	sp := s.pool.newSpool(s.o.Limits.File)
+	z := zip.NewWriter(sp)
+	taken := map[string]bool{}
+	for _, a := range files {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: entryName(a, p, taken), Method: zip.Store, Modified: a.created.Truncate(2 * time.Second)})
+		if err == nil {
+			_, err = io.Copy(w, a.blob.reader())
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			sp.drop()
+			return nil, s.bodyFault(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		sp.drop()
+		return nil, s.bodyFault(err)
+	}
+	return sp.done(), nil
+}
+
+// entryName is a file's name in an archive: it stays inside the folder that somebody
+// unpacks it in, and is there once (threat T37).
+func entryName(a *asset, p params, taken map[string]bool) string {
+	stem, ext := a.id, ""
+	if a.kind == "raw" {
+		stem, ext = splitExt(a.id)
+	} else if a.format != "" {
+		ext = "." + a.format
+	}
+	if p.flag("use_original_filename", false) && a.originalFilename != "" {
+		stem = path.Join(path.Dir(stem), permitted(a.originalFilename))
+	}
+	pieces := strings.FieldsFunc(stem, func(r rune) bool { return r == '/' || r == '\\' || r == ':' })
+	for i, piece := range pieces {
+		if strings.Trim(piece, ". ") == "" {
+			pieces[i] = strings.Repeat("_", len(piece))
+		}
+	}
+	if p.flag("flatten_folders", false) && len(pieces) > 1 {
+		pieces = pieces[len(pieces)-1:]
+	}
+	stem = orText(strings.Join(pieces, "/"), "file")
+	name := stem + ext
+	for n := 2; taken[strings.ToLower(name)]; n++ {
+		name = stem + " (" + strconv.Itoa(n) + ")" + ext
+	}
+	taken[strings.ToLower(name)] = true
+	return name
+}
+
+// splitExt parts the last piece of a name at its extension.
+func splitExt(id string) (stem, ext string) {
+	ext = path.Ext(id)
+	if strings.TrimSuffix(path.Base(id), ext) == "" {
+		ext = ""
+	}
+	return strings.TrimSuffix(id, ext), ext
+}
+
+// download sends an original to who has a signed address for it. Source: cloudinary_npm
+// lib/utils private_download_url.
+func (c *call) download(o *order, kind string) error {
+	if err := c.unexpired(o.p); err != nil {
+		return err
+	}
+	a, err := c.wanted(o, "public_id")
+	if err != nil {
+		return err
+	}
+	format := plainFormat(o.p.get("format"))
+	if format != "" && a.kind == "image" && !sameFormat(format, a.format) {
+		p, err := c.derive(wanted{asset: a, format: format})
+		if err != nil {
+			return err
+		}
+		c.attach(p.blob, "application/octet-stream", path.Base(a.id)+"."+format)
+		return nil
+	}
+	name := path.Base(a.id)
+	if a.kind != "raw" && a.format != "" {
+		name += "." + a.format
+	}
+	c.attach(a.blob, "application/octet-stream", name)
+	return nil
+}
+
+// attach sends a file to be saved.
+func (c *call) attach(b *blob, kind, name string) {
+	h := c.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("ETag", `"`+b.etag+`"`)
+	c.started = true
+	paceAnswer(c.w, b.size)
+	http.ServeContent(&statusWriter{c.w, c}, c.r, "", time.Time{}, b.reader())
+}
