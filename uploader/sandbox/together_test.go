@@ -185,7 +185,7 @@ func TestSpriteAndMulti(t *testing.T) {
 	if r := act(t, s, "image/explode", param("public_id", "t"), param("type", "multi")).object(t); r["status"] != "processing" || r["batch_id"] == "" {
 		t.Errorf("%v", r)
 	}
-	wantRefused(t, act(t, s, "image/multi", param("urls", "http://127.0.0.1:1/a.png")), 400, "Error in loading http://127.0.0.1:1/a.png - ERR_ACCESS_DENIED 0")
+	wantRefused(t, act(t, s, "image/multi", param("urls", "http://10.0.0.1/a.png")), 400, "Error in loading http://10.0.0.1/a.png - ERR_ACCESS_DENIED 0")
 	admin(t, s, "DELETE", "resources/image/upload?all=true")
 	for _, typ := range []string{"sprite", "multi"} {
 		admin(t, s, "DELETE", "resources/image/"+typ+"?all=true")
