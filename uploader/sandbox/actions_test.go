@@ -357,3 +357,52 @@ func TestT32Notifications(t *testing.T) {
 		}
 	}
 }
+
+// TestAdminMore: by asset id, by moderation, folders below folders, derived versions.
+func TestAdminMore(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	a := uploadAs(t, s, "pets/cats/tom", param("moderation", "manual"), param("eager", "w_9,c_scale"))
+	if r := admin(t, s, "GET", "resources/"+a.AssetID).object(t); r["public_id"] != "pets/cats/tom" {
+		t.Errorf("%v", r)
+	}
+	wantRefused(t, admin(t, s, "GET", "resources/"+strings.Repeat("0", 32)), 404, "Resource not found - "+strings.Repeat("0", 32))
+	for path, want := range map[string]int{"pending": 1, "approved": 0} {
+		if list, _ := admin(t, s, "GET", "resources/image/moderations/manual/"+path).object(t)["resources"].([]any); len(list) != want {
+			t.Errorf("%s: %v", path, list)
+		}
+	}
+	for path, want := range map[string]string{"folders": `[{"name":"pets","path":"pets"}]`, "folders/pets": `[{"name":"cats","path":"pets/cats"}]`, "folders/pets/cats": `[]`} {
+		if r := admin(t, s, "GET", path); !strings.HasPrefix(string(r.body), `{"folders":`+want) {
+			t.Errorf("%s: %s", path, r.body)
+		}
+	}
+	wantRefused(t, admin(t, s, "GET", "folders/none"), 404, "Resource not found - none")
+	derived := func() []any {
+		list, _ := admin(t, s, "GET", "resources/image/upload/pets/cats/tom").object(t)["derived"].([]any)
+		return list
+	}
+	list := derived()
+	if len(list) != 1 {
+		t.Fatalf("%v", list)
+	}
+	id, _ := list[0].(map[string]any)["id"].(string)
+	used := s.pool.used
+	if r := admin(t, s, "DELETE", "derived_resources?derived_resource_ids[]="+id+"&derived_resource_ids[]=none"); string(r.body) != `{"deleted":{"`+id+`":"deleted","none":"not_found"}}` || len(derived()) != 0 || s.pool.used >= used || s.store.count != 1 {
+		t.Errorf("%s, %d files", r.body, s.store.count)
+	}
+	if r := fetched(t, s, a.Eager[0].URL); r.status != 200 {
+		t.Errorf("it is not made again: %d", r.status)
+	}
+	wantRefused(t, admin(t, s, "DELETE", "derived_resources"), 400, "Missing required parameter - derived_resource_ids")
+}
+
+// TestAllowedAfterFormat: allowed_formats is about what is kept.
+func TestAllowedAfterFormat(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	if a := uploadAs(t, s, "x", param("allowed_formats", "jpg"), param("format", "jpg")); a.Format != "jpg" {
+		t.Errorf("%+v", a)
+	}
+	wantRefused(t, act(t, s, "image/upload", param("allowed_formats", "png"), param("format", "gif"), file("a.png", tinyPNG)), 400, "Image file format gif not allowed")
+}

@@ -1,7 +1,8 @@
 package sandbox
 
 import (
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"slices"
@@ -84,7 +85,9 @@ func (c *call) adminCall(cloud string, pieces []string) error {
 	case "tags":
 		return c.tags(o, pieces[1:])
 	case "folders":
-		return c.folders(cloud)
+		return c.folders(cloud, strings.Join(pieces[1:], "/"))
+	case "derived_resources":
+		return c.deleteDerived(o)
 	case "upload_presets":
 		return c.presets(o, pieces[1:])
 	case "metadata_fields":
@@ -99,7 +102,7 @@ func isAdmin(pieces []string) bool {
 		return false
 	}
 	switch pieces[0] {
-	case "ping", "usage", "resources", "tags", "folders", "upload_presets", "metadata_fields":
+	case "ping", "usage", "resources", "tags", "folders", "upload_presets", "metadata_fields", "derived_resources":
 		return true
 	}
 	return false
@@ -126,7 +129,7 @@ func (c *call) resources(o *order, pieces []string) error {
 	if len(pieces) > 0 {
 		kind = pieces[0]
 		if !isKind(kind) {
-			return fail(noSuchAction)
+			return c.byAssetID(o, pieces)
 		}
 		pieces = pieces[1:]
 	}
@@ -135,6 +138,11 @@ func (c *call) resources(o *order, pieces []string) error {
 	case len(pieces) >= 2 && pieces[0] == "tags":
 		tag := strings.Join(pieces[1:], "/")
 		match = func(a *asset) bool { return a.kind == kind && slices.Contains(a.tags, tag) }
+	case len(pieces) == 3 && pieces[0] == "moderations":
+		match = func(a *asset) bool {
+			by, status := a.moderated()
+			return a.kind == kind && by == pieces[1] && status == pieces[2]
+		}
 	case len(pieces) == 1 && pieces[0] == "context":
 		name, value := o.p.get("key"), o.p.get("value")
 		match = func(a *asset) bool {
@@ -250,6 +258,12 @@ func (c *call) shown(a *asset, o *order) shownAsset {
 	return s
 }
 
+// derivedID names a derived version.
+func derivedID(a *asset, e eagerPicture) string {
+	sum := sha256.Sum256([]byte(a.assetID + "\n" + derivedName(e.text, e.format)))
+	return hex.EncodeToString(sum[:16])
+}
+
 // resource shows, changes or deletes one asset.
 func (c *call) resource(o *order, k key) error {
 	a := c.s.store.find(k)
@@ -261,7 +275,7 @@ func (c *call) resource(o *order, k key) error {
 		s := c.shown(a, o)
 		for _, e := range c.s.store.derivedList(a) {
 			address := c.assetURL(a, e.text, e.format)
-			s.Derived = append(s.Derived, map[string]any{"transformation": e.text, "format": e.format, "bytes": e.blob.size, "id": e.blob.etag, "url": address, "secure_url": address})
+			s.Derived = append(s.Derived, map[string]any{"transformation": e.text, "format": e.format, "bytes": e.blob.size, "id": derivedID(a, e), "url": address, "secure_url": address})
 		}
 		return c.json(http.StatusOK, s)
 	case http.MethodPost, http.MethodPut:
@@ -300,171 +314,4 @@ func (c *call) tags(o *order, pieces []string) error {
 	}
 	slices.Sort(list)
 	return c.json(http.StatusOK, map[string]any{"tags": list})
-}
-
-func (c *call) folders(cloud string) error {
-	set := map[string]bool{}
-	for _, a := range c.s.store.list(cloud) {
-		folder := a.assetFolder
-		if !a.dynamic {
-			folder = folderOf(a.id)
-		}
-		if top, _, _ := strings.Cut(folder, "/"); top != "" {
-			set[top] = true
-		}
-	}
-	list := []map[string]string{}
-	for f := range set {
-		list = append(list, map[string]string{"name": f, "path": f})
-	}
-	slices.SortFunc(list, func(a, b map[string]string) int { return strings.Compare(a["name"], b["name"]) })
-	return c.json(http.StatusOK, map[string]any{"folders": list, "total_count": len(list)})
-}
-
-// presets makes, shows, changes and deletes upload presets.
-func (c *call) presets(o *order, pieces []string) error {
-	st, cloud := &c.s.admin, o.key.cloud
-	name := strings.Join(pieces, "/")
-	if name == "" && c.r.Method == http.MethodPost {
-		if name = o.p.get("name"); name == "" {
-			name = c.s.plainID(8)
-		}
-		return c.keepPreset(o, name, "created")
-	}
-	p, ok := c.s.preset(cloud, name)
-	switch {
-	case name == "" && c.r.Method == http.MethodGet:
-		list := []any{}
-		st.mu.Lock()
-		all := map[string]Preset{}
-		for n, p := range c.s.o.Presets {
-			all[n] = p
-		}
-		for n, p := range st.presets[cloud] {
-			all[n] = p
-		}
-		st.mu.Unlock()
-		names := make([]string, 0, len(all))
-		for n := range all {
-			names = append(names, n)
-		}
-		slices.Sort(names)
-		for _, n := range names {
-			list = append(list, map[string]any{"name": n, "unsigned": all[n].Unsigned, "settings": all[n].settings()})
-		}
-		return c.json(http.StatusOK, map[string]any{"presets": list})
-	case !ok:
-		return fail(presetUnknown, name)
-	case c.r.Method == http.MethodGet:
-		return c.json(http.StatusOK, map[string]any{"name": name, "unsigned": p.Unsigned, "settings": p.settings()})
-	case c.r.Method == http.MethodPut:
-		return c.keepPreset(o, name, "updated")
-	case c.r.Method == http.MethodDelete:
-		st.mu.Lock()
-		delete(st.presets[cloud], name)
-		st.mu.Unlock()
-		return c.json(http.StatusOK, map[string]string{"message": "deleted"})
-	}
-	return fail(wrongMethod, c.r.Method)
-}
-
-func (c *call) keepPreset(o *order, name, message string) error {
-	p := Preset{Unsigned: o.p.flag("unsigned", false), Params: map[string]string{}}
-	for _, q := range o.p {
-		if q.Name != "name" && q.Name != "unsigned" && q.Name != "disallow_public_id" && q.Value != "" && isKnown(q.Name) && q.Name != "timestamp" {
-			p.Params[q.Name] = q.Value
-		}
-	}
-	st := &c.s.admin
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if st.presets == nil {
-		st.presets = map[string]map[string]Preset{}
-	}
-	mine := st.presets[o.key.cloud]
-	if mine == nil {
-		mine = map[string]Preset{}
-		st.presets[o.key.cloud] = mine
-	}
-	if _, ok := mine[name]; !ok && len(mine) >= mostPresets {
-		return fail(invalidValue, "name", "there are too many presets")
-	}
-	mine[name] = p
-	return c.json(http.StatusOK, map[string]string{"message": message, "name": name})
-}
-
-func (p Preset) settings() map[string]string {
-	if p.Params == nil {
-		return map[string]string{}
-	}
-	return p.Params
-}
-
-// metadataFields makes, shows and deletes fields of the structured metadata. They are
-// kept as they were sent; only the type of whole numbers is checked in values.
-func (c *call) metadataFields(o *order, pieces []string) error {
-	st, cloud := &c.s.admin, o.key.cloud
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if st.fields == nil {
-		st.fields = map[string]map[string]metadataField{}
-	}
-	mine := st.fields[cloud]
-	if mine == nil {
-		mine = map[string]metadataField{}
-		st.fields[cloud] = mine
-	}
-	if len(pieces) == 0 {
-		if c.r.Method == http.MethodGet {
-			list := []any{}
-			for _, f := range mine {
-				list = append(list, f)
-			}
-			return c.json(http.StatusOK, map[string]any{"metadata_fields": list})
-		}
-		id := o.p.get("external_id")
-		if id == "" {
-			id = c.s.plainID(20)
-		}
-		if _, ok := mine[id]; ok {
-			return fail(invalidValue, "external_id", id+" already exists")
-		}
-		if len(mine) >= mostFields {
-			return fail(invalidValue, "external_id", "there are too many fields")
-		}
-		mine[id] = fieldOf(o.p, metadataField{"external_id": id, "mandatory": false, "default_value": nil, "validation": nil})
-		return c.json(http.StatusOK, mine[id])
-	}
-	f, ok := mine[pieces[0]]
-	switch {
-	case !ok:
-		return fail(notFound, "External ID "+pieces[0])
-	case c.r.Method == http.MethodGet:
-		return c.json(http.StatusOK, f)
-	case c.r.Method == http.MethodDelete && len(pieces) == 1:
-		delete(mine, pieces[0])
-		return c.json(http.StatusOK, map[string]string{"message": "ok"})
-	}
-	mine[pieces[0]] = fieldOf(o.p, f)
-	return c.json(http.StatusOK, mine[pieces[0]])
-}
-
-// fieldOf is a field with what a request says of it.
-func fieldOf(p params, old metadataField) metadataField {
-	f := metadataField{}
-	for k, v := range old {
-		f[k] = v
-	}
-	for _, q := range p {
-		switch {
-		case q.Name == "external_id" && f["external_id"] != nil, q.Name == "api_key", q.Name == "timestamp":
-		case len(q.Value) > 0 && strings.ContainsRune("{[", rune(q.Value[0])) && json.Valid([]byte(q.Value)):
-			f[q.Name] = json.RawMessage(q.Value)
-		case q.Value == "true" || q.Value == "false":
-			f[q.Name] = q.Value == "true"
-		default:
-			f[q.Name] = q.Value
-		}
-	}
-	return f
 }

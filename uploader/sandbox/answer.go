@@ -102,10 +102,7 @@ func (c *call) answer(a *asset, id identity, existing, overwritten bool) uploadA
 	}
 	out.Metadata, out.AccessControl, out.AccessMode, out.Regions = a.metadata, a.accessControl, a.accessMode, a.regions
 	out.DeleteToken, out.Notes = a.deleteToken, a.notes
-	if kind, status, _ := strings.Cut(a.moderation, ":"); kind != "" {
-		if status == "" {
-			status = "pending"
-		}
+	if kind, status := a.moderated(); kind != "" {
 		out.Moderation = []map[string]string{{"status": status, "kind": kind}}
 	}
 	if a.kind == "video" {

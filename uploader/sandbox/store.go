@@ -152,6 +152,20 @@ func (s *store) keepDerived(a *asset, name string, d picture) bool {
 	return true
 }
 
+// removeDerived forgets a derived version. An eager one stays in the asset's answer, and
+// is made again where somebody asks for it.
+func (s *store) removeDerived(a *asset, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := s.assets[a.key]; now != nil && now.assetID == a.assetID {
+		if d, ok := now.derived[name]; ok {
+			d.blob.drop()
+			delete(now.derived, name)
+			s.count--
+		}
+	}
+}
+
 // remove forgets an asset.
 func (s *store) remove(k key) {
 	s.mu.Lock()

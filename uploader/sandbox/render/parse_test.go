@@ -20,7 +20,7 @@ func TestParseErrors(t *testing.T) {
 		"w_1/exe": "Invalid extension in transformation: exe", "w_1/mp4": "Invalid extension in transformation: mp4",
 		"w_1/notaformat": "Invalid extension in transformation: notaformat", "w_1,f_tiff": "Invalid extension in transformation: tiff",
 		"w_abc": "Invalid width in transformation: abc", "h_0": "Invalid height in transformation: 0", "w_-5": "Invalid width in transformation: -5",
-		"w_1.5": "Invalid width in transformation: 1.5", "w_0.0": "Invalid width in transformation: 0.0", "w_+5": "Invalid width in transformation: +5",
+		"w_10.5": "Invalid width in transformation: 10.5", "w_0.0": "Invalid width in transformation: 0.0", "w_+5": "Invalid width in transformation: +5",
 		"w_0x.8p0": "Invalid width in transformation: 0x.8p0", "w_99999999999999999999": "Invalid width in transformation: 99999999999999999999",
 		"h_.": "Invalid height in transformation: .", "x_NaN": "Invalid x in transformation: NaN", "y_1e9": "Invalid y in transformation: 1e9",
 		"c_nope": "Invalid crop mode in transformation: nope", "g_up": "Invalid gravity in transformation: up",

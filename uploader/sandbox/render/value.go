@@ -36,7 +36,11 @@ func checkBackground(v string) error {
 	return refuse("Invalid background in transformation: ", v)
 }
 
-// isSize accepts pixels, a fraction up to 1.0, and the initial width and height.
+// mostTimes is how many times its size a picture can become.
+const mostTimes = 10
+
+// isSize accepts pixels, a fraction or a multiple up to 10.0, and the initial width and
+// height. Multiples: cloudinary_npm test/integration/api/uploader/uploader_spec.js.
 func isSize(v string) bool {
 	if v == "iw" || v == "ih" {
 		return true
@@ -45,7 +49,7 @@ func isSize(v string) bool {
 		return n >= 1 && n <= 100_000
 	}
 	f, ok := decimal(v)
-	return ok && f > 0 && f <= 1
+	return ok && f > 0 && f <= mostTimes
 }
 
 // ratio reads an aspect ratio: 16:9 or 1.5.
