@@ -83,12 +83,12 @@ func (s *Server) recognise(ctx context.Context, o *order, kind string) error {
 		return err
 	}
 	allowed := o.p.list("allowed_formats")
-	final := o.media.format
-	if o.format != "" && o.media.kind == "image" {
-		final = o.format // it is converted first (cloudinary_npm uploader_spec.js)
+	final := o.media
+	if o.format != "" && final.kind == "image" {
+		final.format = o.format // it is converted first (cloudinary_npm uploader_spec.js)
 	}
-	if len(allowed) > 0 && !slices.ContainsFunc(allowed, func(f string) bool { return sameFormat(f, final) }) {
-		return notAllowed(o.media)
+	if len(allowed) > 0 && !slices.ContainsFunc(allowed, func(f string) bool { return sameFormat(f, final.format) }) {
+		return notAllowed(final)
 	}
 	o.key.kind = o.media.kind
 	o.key.id, err = s.publicID(o.p, o.media.kind, o.file.name)
