@@ -38,6 +38,7 @@ can ask for one with the header "` + sandbox.FaultHeader + `: KIND". KIND is a s
 	p.StringVar(&f.addr, "addr", sandbox.DefaultAddr, "where it listens, `host:port`")
 	p.BoolVar(&f.remote, "allow-remote", false, "allow an address that other machines can reach")
 	p.BoolVar(&f.loopback, "allow-loopback", false, "load remote files from this machine, and send notifications to it")
+	p.BoolVar(&f.dynamic, "dynamic-folders", false, "keep folders apart from public IDs, as accounts since June 2024 do")
 	p.StringArrayVar(&f.faults, "fault", nil, "let a request go wrong, `kind[*times]`; repeat it for the next ones")
 	p.DurationVar(&f.clock, "clock", 0, "how far its clock is `off`, such as 2h or -90m")
 	p.Int64Var(&f.fixed, "fixed-clock", 0, "let its clock stand still at these Unix `seconds`")
@@ -50,6 +51,7 @@ type sandboxFlags struct {
 	addr        string
 	remote      bool
 	loopback    bool
+	dynamic     bool
 	faults      []string
 	clock       time.Duration
 	fixed, seed int64
@@ -67,6 +69,11 @@ func faultHelp() string {
 // options are those of a sandbox with these flags.
 func (f sandboxFlags) options() (sandbox.Options, error) {
 	o := sandbox.Options{AllowRemote: f.remote, AllowLoopbackFetch: f.loopback}
+	if f.dynamic {
+		account := sandbox.DemoAccount()
+		account.DynamicFolders = true
+		o.Accounts = []sandbox.Account{account}
+	}
 	for _, text := range f.faults {
 		fault, err := sandbox.ParseFault(text)
 		if err != nil {

@@ -29,7 +29,7 @@
 //   - Of the characters that are forbidden in a public_id, & is accepted: the SDKs
 //     send it (captured requests npm-07, npm-08, go-09, go-10).
 //   - An answer is signed with the algorithm of the request (unconfirmed).
-//   - A picture is JPEG, PNG, GIF or WebP. A video is recognised by its first bytes
+//   - A picture is JPEG, PNG, GIF, WebP or BMP. A video is recognised by its first bytes
 //     and stored as it is: duration, size and codecs are not made up.
 //
 // # What it keeps and does
@@ -37,18 +37,21 @@
 // Assets have state: upload (also in parts, with the total known or not), overwrite and
 // existing, destroy, rename, explicit, tags, context, metadata, delete_by_token; upload
 // presets, fixed and dynamic folders, async, eager_async, and notifications that are sent
-// and signed. Of the Admin API there is ping, usage, resources, tags, folders,
-// upload_presets and metadata_fields. A cloud without any field of the structured metadata
+// and signed; archives as ZIP, sprites, animations of several pictures, responsive
+// breakpoints (spaced evenly), and signed addresses for downloads. Of the Admin API there
+// is ping, usage, resources (also by tag, context, moderation and asset id),
+// derived_resources, tags, folders, upload_presets and metadata_fields. A cloud without any field of the structured metadata
 // takes every name.
 //
 // # What it takes and does not act on
 //
 // callback, eval, on_success, proxy, headers, invalidate, backup and quality_override are
 // accepted, signed and ignored. access_control and access_mode are kept and told, not
-// enforced. What it does not compute (phash, colors, faces, responsive_breakpoints, the
-// analyses, transcription) is named in sandbox_notes of the answer; image_metadata has
-// size and format only. What needs an add-on is answered as for an account without it.
-// text, sprite, multi and generate_archive are refused in words.
+// enforced. What it does not compute (phash, colors, faces, the analyses, transcription)
+// is named in sandbox_notes of the answer; an analysis is an empty object, but for the
+// cinemagraph_score of a picture in which nothing moves. image_metadata has size,
+// resolution and a few Exif tags. playback_url is the file itself. What needs an add-on is
+// answered as for an account without it. text is refused in words.
 //
 // # Faults
 //

@@ -30,6 +30,11 @@ type Account struct {
 	DynamicFolders bool
 }
 
+// DemoAccount is the account that the sandbox has where it is given none.
+func DemoAccount() Account {
+	return Account{Cloud: DemoCloud, APIKey: DemoKey, Secret: signer.NewSecret(signer.Published), Token: signer.NewSecret(DemoToken)}
+}
+
 // Preset is an upload preset. Only one that is Unsigned works without a signature.
 type Preset struct {
 	Unsigned bool
@@ -126,7 +131,7 @@ func (l Limits) withDefaults() Limits {
 // withDefaults fills in what is missing.
 func (o Options) withDefaults() Options {
 	if len(o.Accounts) == 0 {
-		o.Accounts = []Account{{Cloud: DemoCloud, APIKey: DemoKey, Secret: signer.NewSecret(signer.Published), Token: signer.NewSecret(DemoToken)}}
+		o.Accounts = []Account{DemoAccount()}
 	}
 	if o.Presets == nil {
 		o.Presets = map[string]Preset{"ml_default": {Unsigned: true}, "signed_only": {}}
