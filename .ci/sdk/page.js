@@ -42,7 +42,8 @@ async function open(url) {
   };
   await page('Page.enable');
   await page('DOM.enable');
-  await page.until('document.readyState === "complete"');
+  // The blank document that comes first is complete too.
+  await page.until(`location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`);
   return page;
 }
 
@@ -93,5 +94,12 @@ async function open(url) {
     require('fs').writeFileSync(shots + '/page-' + name + '.png', Buffer.from(data, 'base64'));
   }
   other.close();
-  browser.kill();
-})().catch((e) => { console.error(e); browser.kill(); process.exit(1); });
+})().catch((e) => { console.error(e); process.exitCode = 1; }).finally(async () => {
+  // It writes into its profile until it has gone.
+  const gone = new Promise((r) => browser.once('exit', r));
+  send('Browser.close').catch(() => {});
+  const late = setTimeout(() => browser.kill('SIGKILL'), 10_000);
+  await gone;
+  clearTimeout(late);
+  process.exit();
+});
