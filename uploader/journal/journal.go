@@ -49,16 +49,16 @@ type Journal struct {
 	claimed, offered []byte
 	claims           int
 
-	history *Journal        // the file of the history
-	pending []Entry         // of the history, that could not be written yet
-	mine    map[string]bool // checkpoints and queues that this program has taken up
+	history *Journal // the file of the history
+	pending []Entry  // of the history, that could not be written yet
+	logs    map[string]*queueLog
 }
 
 // Open returns the journal in a directory. Nothing is read or written yet: a disk that
 // is full or read-only shows when something is to be kept, and stops nothing else.
 func Open(dir string) *Journal {
 	id := strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.Itoa(os.Getpid()) + "-" + rand.Text()[:6]
-	return &Journal{dir: dir, id: id, file: fileName, mine: map[string]bool{}, history: &Journal{dir: dir, id: id, file: historyName}}
+	return &Journal{dir: dir, id: id, file: fileName, history: &Journal{dir: dir, id: id, file: historyName}}
 }
 
 // Note is a sentence about what had to be done to the file, or the empty text.

@@ -2,11 +2,14 @@ package journal
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -21,12 +24,20 @@ const maxState = 200
 type owned struct {
 	Owner string          `json:"owner"`
 	Value json.RawMessage `json:"value"`
+	// Lines names the file of what has changed since, of a queue.
+	Lines string `json:"lines,omitempty"`
 }
 
 // SaveCheckpoint keeps where an upload stands. It is on disk when it returns.
 func (j *Journal) SaveCheckpoint(k uploader.Checkpoint) error {
 	k.Draft = withoutCredentials(k.Draft)
-	return j.saveOwned(bucketPoints, k.Key(), k)
+	raw, err := json.Marshal(k)
+	if err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.saveOwned(bucketPoints, k.Key(), owned{Value: raw})
 }
 
 // DropCheckpoint forgets one; it is no error where there is none.
@@ -43,18 +54,53 @@ func (j *Journal) Checkpoints() ([]uploader.Checkpoint, error) {
 	return out, err
 }
 
-// SaveQueue keeps a queue under a name of its own. It is on disk when it returns.
+// SaveQueue keeps a queue under a name of its own. What keeps a later start from sending
+// a file twice, or a part of one, is on disk when it returns. What items point to must
+// not change afterwards: a new checkpoint is another one.
 func (j *Journal) SaveQueue(name string, items []queue.Saved) error {
-	clean := make([]queue.Saved, len(items))
-	for i, s := range items {
-		s.Draft = withoutCredentials(s.Draft)
-		clean[i] = s
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if done, err := j.appendTo(name, items); done && err == nil {
+		return nil
 	}
-	return j.saveOwned(bucketQueues, name, clean)
+	return j.saveWhole(name, items)
+}
+
+// saveWhole keeps a queue as a whole, in place of its lines. j.mu is held.
+func (j *Journal) saveWhole(name string, items []queue.Saved) error {
+	each := make([][]byte, len(items))
+	for i, s := range items {
+		b, err := encode(s)
+		if err != nil {
+			return err
+		}
+		each[i] = b
+	}
+	whole := append(append([]byte{'['}, bytes.Join(each, []byte{','})...), ']')
+	gen := rand.Text()
+	if err := j.saveOwned(bucketQueues, name, owned{Value: whole, Lines: gen}); err != nil {
+		return err
+	}
+	j.dropLog(name)
+	store, err := os.Lstat(j.path())
+	if err != nil {
+		return err
+	}
+	if j.logs == nil {
+		j.logs = map[string]*queueLog{}
+	}
+	j.logs[name] = &queueLog{gen: gen, store: store, last: slices.Clone(items), whole: len(whole)}
+	return nil
 }
 
 // DropQueue forgets one; it is no error where there is none.
-func (j *Journal) DropQueue(name string) error { return j.dropOwned(bucketQueues, name) }
+func (j *Journal) DropQueue(name string) error {
+	err := j.dropOwned(bucketQueues, name)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.dropLog(name)
+	return err
+}
 
 // Queues are the queues that programs which are gone left behind, and this one's own, by
 // their names.
@@ -67,17 +113,13 @@ func (j *Journal) Queues() (map[string][]queue.Saved, error) {
 	return out, err
 }
 
-func (j *Journal) saveOwned(bucket []byte, key string, v any) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
+// saveOwned keeps a value as this program's own. j.mu is held.
+func (j *Journal) saveOwned(bucket []byte, key string, o owned) error {
 	if err := j.claim(); err != nil {
 		return err
 	}
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	b, err := seal(owned{Owner: j.id, Value: raw})
+	o.Owner = j.id
+	b, err := seal(o)
 	if err != nil {
 		return err
 	}
@@ -120,12 +162,13 @@ func owns[T any](j *Journal, bucket []byte) ([]found[T], error) {
 	err := j.update(func(tx *bolt.Tx) error {
 		all = nil
 		kept := tx.Bucket(bucket)
-		mine := map[string]owned{}
+		mine, named := map[string]owned{}, map[string]bool{}
 		err := kept.ForEach(func(k, v []byte) error {
 			var o owned
 			if err := unseal(v, &o); err != nil {
 				return err
 			}
+			named[filepath.Base(j.logPath(o.Lines))] = true
 			if !j.alive(o.Owner) || o.Owner == j.id {
 				mine[string(bytes.Clone(k))] = o
 			}
@@ -139,17 +182,28 @@ func owns[T any](j *Journal, bucket []byte) ([]found[T], error) {
 			if json.Unmarshal(o.Value, &f.value) != nil {
 				return errDamaged
 			}
+			if q, ok := any(&f.value).(*[]queue.Saved); ok {
+				changed, err := j.replay(o.Lines, *q)
+				if err != nil {
+					return err
+				}
+				*q = changed
+			}
 			all = append(all, f)
 			if o.Owner == j.id {
 				continue
 			}
-			b, err := seal(owned{Owner: j.id, Value: o.Value})
+			o.Owner = j.id
+			b, err := seal(o)
 			if err != nil {
 				return err
 			}
 			if err := kept.Put([]byte(key), b); err != nil {
 				return fmt.Errorf("take over %s: %w", key, err)
 			}
+		}
+		if bytes.Equal(bucket, bucketQueues) {
+			j.sweep(named)
 		}
 		return nil
 	})
