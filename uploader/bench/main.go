@@ -8,6 +8,9 @@
 //	go run ./uploader/bench -program /tmp/signpost -size 10000 -rounds 31
 //	go run ./uploader/bench -program /tmp/signpost -chunk 20MB
 //	go run ./uploader/bench -program /tmp/signpost -small
+//	go run ./uploader/bench -program /tmp/signpost -rtt 50ms
+//	go run ./uploader/bench -program /tmp/signpost -sdk
+//	go run ./uploader/bench -program /tmp/signpost -load 10s
 //
 // The server is a process of its own, so that each process is charged with what is its
 // own, and so that this one stays small: on Linux the peak memory of a child begins
@@ -31,10 +34,22 @@ func main() {
 	secure := flag.Bool("tls", false, "over TLS")
 	chunk := flag.String("chunk", "0", "size of a part; 0 is one request")
 	small := flag.Bool("small", false, "200 files of 50 kB, one by one and 8 at once")
+	rtt := flag.Duration("rtt", 0, "40 files of 50 kB to a server as far away as that, 8 at once beside one by one")
+	sdk := flag.Bool("sdk", false, "20 MB parts, beside the Go SDK in parts")
+	load := flag.Duration("load", 0, "uploads to the sandbox for as long as that, with 30 and with 128 clients")
+	memory := flag.Int("memory", 0, "with -load: memory after so many uploads, beside that after 1000")
 	flag.Parse()
 	run := func() error { return bench(*program, *size, *rounds, *secure, *chunk) }
 	if *small {
 		run = func() error { return benchSmall(*program, *rounds) }
+	}
+	switch {
+	case *rtt > 0:
+		run = func() error { return benchFar(*program, *rtt, *rounds) }
+	case *sdk:
+		run = func() error { return benchSDK(*program, *size, *rounds) }
+	case *load > 0:
+		run = func() error { return benchLoad(*program, *load, *memory) }
 	}
 	if err := run(); err != nil {
 		log.Fatal(err)
@@ -55,33 +70,25 @@ func bench(program string, size int64, rounds int, secure bool, chunk string) er
 		return err
 	}
 	ca := filepath.Join(dir, "ca.pem")
-	base, stop, err := startServer(dir, ca, secure)
+	base, stop, err := startServer(dir, ca, secure, 0)
 	if err != nil {
 		return err
 	}
 	defer stop()
 
-	commands := []func() *exec.Cmd{
+	runs, err := interleave(rounds,
 		func() *exec.Cmd { return ours(program, base, ca, "--chunk-size", chunk, file) },
 		func() *exec.Cmd { return curl(base, ca, file) },
 		func() *exec.Cmd { return ours(program, base, ca, "--chunk-size", chunk, little) },
-	}
-	runs := make([][]run, len(commands))
-	for range rounds {
-		for i, command := range commands {
-			r, err := measure(command())
-			if err != nil {
-				return err
-			}
-			runs[i] = append(runs[i], r)
-		}
+	)
+	if err != nil {
+		return err
 	}
 	report(size, secure, runs[0], runs[1], runs[2])
 	return nil
 }
 
 func report(size int64, secure bool, ours, curl, little []run) {
-	wall := func(r run) float64 { return float64(r.wall) }
 	cpu := func(r run) float64 { return float64(r.cpu) }
 	rss := func(r run) float64 { return float64(r.rss) }
 	fmt.Printf("%d bytes, TLS %v, %d rounds: ours / curl  wall %.2f  CPU %.2f  peak memory %.2f (%.1f / %.1f MiB); ours / ours at 1 MiB  peak memory %.2f\n",
@@ -133,15 +140,12 @@ func benchSmall(program string, rounds int) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	var files []string
-	for i := range smallFiles {
-		files = append(files, filepath.Join(dir, fmt.Sprintf("f%03d.bin", i)))
-		if err := fill(files[i], smallSize); err != nil {
-			return err
-		}
+	files, err := fillMany(dir, smallFiles)
+	if err != nil {
+		return err
 	}
 	ca := filepath.Join(dir, "ca.pem")
-	base, stop, err := startServer(dir, ca, false)
+	base, stop, err := startServer(dir, ca, false, 0)
 	if err != nil {
 		return err
 	}
@@ -156,23 +160,15 @@ func benchSmall(program string, rounds int) error {
 		}
 		return exec.Command("curl", args...)
 	}
-	commands := []func() *exec.Cmd{
+	runs, err := interleave(rounds,
 		func() *exec.Cmd { return ours(program, base, ca, append([]string{"--jobs", "1"}, files...)...) },
 		func() *exec.Cmd { return many() },
 		func() *exec.Cmd { return ours(program, base, ca, append([]string{"--jobs", "8"}, files...)...) },
 		func() *exec.Cmd { return many("-Z", "--parallel-max", "8") },
+	)
+	if err != nil {
+		return err
 	}
-	runs := make([][]run, len(commands))
-	for range rounds {
-		for i, command := range commands {
-			r, err := measure(command())
-			if err != nil {
-				return err
-			}
-			runs[i] = append(runs[i], r)
-		}
-	}
-	wall := func(r run) float64 { return float64(r.wall) }
 	fmt.Printf("%d files of %d bytes, %d rounds: one by one / curl %.2f; 8 at once / curl -Z %.2f\n",
 		smallFiles, smallSize, rounds, ratio(runs[0], runs[1], wall), ratio(runs[2], runs[3], wall))
 	return nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -68,3 +69,31 @@ func fill(path string, size int64) error {
 	}
 	return f.Close()
 }
+
+// fillMany writes files of [smallSize].
+func fillMany(dir string, n int) (files []string, err error) {
+	for i := range n {
+		files = append(files, filepath.Join(dir, fmt.Sprintf("f%03d.bin", i)))
+		if err := fill(files[i], smallSize); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// interleave runs each command once in each round.
+func interleave(rounds int, commands ...func() *exec.Cmd) ([][]run, error) {
+	runs := make([][]run, len(commands))
+	for range rounds {
+		for i, command := range commands {
+			r, err := measure(command())
+			if err != nil {
+				return nil, err
+			}
+			runs[i] = append(runs[i], r)
+		}
+	}
+	return runs, nil
+}
+
+func wall(r run) float64 { return float64(r.wall) }

@@ -9,18 +9,19 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // startServer builds and starts the server, and returns its address. It is another
 // program, and not this one once more, so that this one stays small.
-func startServer(dir, ca string, secure bool) (base string, stop func(), err error) {
+func startServer(dir, ca string, secure bool, rtt time.Duration) (base string, stop func(), err error) {
 	program := filepath.Join(dir, "discard")
 	build := exec.Command("go", "build", "-o", program, "signpost/uploader/bench/discard")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return "", nil, fmt.Errorf("build the server: %w", err)
 	}
-	cmd := exec.Command(program, fmt.Sprintf("-tls=%v", secure), ca)
+	cmd := exec.Command(program, fmt.Sprintf("-tls=%v", secure), fmt.Sprintf("-rtt=%v", rtt), ca)
 	cmd.Stderr = os.Stderr
 	hold, err := cmd.StdinPipe() // the server ends with it
 	if err != nil {
