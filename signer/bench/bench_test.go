@@ -169,9 +169,15 @@ func sdkFlows(t *testing.T, c *cloudinary.Cloudinary, prefix string) {
 		"Image file format jpg not allowed": {AllowedFormats: []string{"png"}},
 		"Stale request":                     {Timestamp: 1315060510},
 	} {
+		var said string
 		res, err := c.Upload.Upload(ctx, *file, refused)
-		if err == nil && !strings.HasPrefix(res.Error.Message, name) {
-			t.Errorf("%s: %+v", name, res)
+		if err != nil {
+			said = err.Error()
+		} else {
+			said = res.Error.Message
+		}
+		if !strings.HasPrefix(said, name) {
+			t.Errorf("%s: %q, %+v", name, said, res)
 		}
 	}
 }
