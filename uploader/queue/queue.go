@@ -79,11 +79,10 @@ type Config struct {
 	Go func(func())
 }
 
-// ahead is how many files are marked as handed out before their turn at most, in one go:
-// to mark each by itself would cost more than to send it. Of those that are marked when
-// the program is killed nobody knows whether they were sent: there are no more of them
-// than the speed of sending asks for.
-const ahead = 32
+// ahead is how many files are marked as handed out before their turn at most, in one go.
+// Of those that are marked when the program is killed nobody knows whether they were
+// sent, and more of them make sending no quicker.
+const ahead = 8
 
 // MostJobs bounds how many are sent at once.
 const MostJobs = 32
