@@ -19,8 +19,8 @@ import (
 // all of them anew. When the lines are many, the whole is kept again under another name
 // of the file of lines, so that lines never meet a state that they do not belong to.
 const (
-	maxLog   = 4 << 20 // bytes of lines after which the whole is kept anew
-	mostLog  = 4 * maxLog
+	maxLog   = 4 << 20    // bytes of lines after which the whole is kept anew
+	mostLog  = 4 * maxLog // more than there can be: a line is no longer than maxLog
 	logStem  = "queue-"
 	logTail  = ".lines"
 	firstLog = 64 << 10 // a file of lines may always grow to this
@@ -71,7 +71,7 @@ func (j *Journal) appendTo(name string, items []queue.Saved) (done bool, err err
 		return true, nil
 	}
 	line, err := seal(c)
-	if err != nil {
+	if err != nil || len(line) > maxLog {
 		return false, err
 	}
 	if err := l.write(j.logPath(l.gen), append(line, '\n'), sync); err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"signpost/uploader"
@@ -176,6 +177,29 @@ func TestQueueLinesWithoutDisk(t *testing.T) {
 	defer k.Close()
 	queues, err := k.Queues()
 	if err != nil || !slices.Equal(states(queues["q"]), []queue.State{queue.Waiting, queue.Handed}) {
+		t.Errorf("%v, %v", states(queues["q"]), err)
+	}
+}
+
+// TestQueueLongLine: a change that is as large as the queue is kept as a whole, because a
+// line has a bound when it is read.
+func TestQueueLongLine(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	j := Open(dir)
+	items := waiting(3)
+	if err := j.SaveQueue("q", items); err != nil {
+		t.Fatal(err)
+	}
+	items[1].Said, items[2].State = strings.Repeat("x", mostLog+1), queue.Handed
+	if err := j.SaveQueue("q", items); err != nil {
+		t.Fatal(err)
+	}
+	j.Close()
+	k := Open(dir)
+	defer k.Close()
+	queues, err := k.Queues()
+	if err != nil || len(queues["q"]) != 3 || queues["q"][2].State != queue.Handed || len(queues["q"][1].Said) != mostLog+1 {
 		t.Errorf("%v, %v", states(queues["q"]), err)
 	}
 }
