@@ -138,11 +138,17 @@ func (m Model) exchangeLines(e Exchange) []text.Line {
 	if len(e.Ignored) > 0 {
 		lines = append(lines, row("  not known, left out", strings.Join(e.Ignored, ", "), m.th.Warn))
 	}
-	lines = append(lines, text.Plain("3 its string to sign, and ours", m.th.Title))
-	ours := m.prepared.Trace.StringToSign
-	lines = append(lines, row("  server", e.StringToSign, m.th.Text), row("  here, now", ours, m.th.Text))
-	if at := firstDifference(e.StringToSign, ours); e.StringToSign != ours && e.StringToSign != "" {
-		lines = append(lines, row("  differs from", cutTo(e.StringToSign[min(at, len(e.StringToSign)):], 200), m.th.Warn))
+	lines = append(lines, text.Plain("3 its string to sign, and ours of what came", m.th.Title))
+	signed, _ := signer.LeaveOut(e.Fields)
+	ours := signer.StringToSign(signed, m.prepared.Trace.Options.Version)
+	lines = append(lines, row("  server", e.StringToSign, m.th.Text), row("  ours  ", ours, m.th.Text))
+	if e.StringToSign != ours && e.StringToSign != "" {
+		at := firstDifference(e.StringToSign, ours)
+		rest := e.StringToSign[min(at, len(e.StringToSign)):]
+		if rest == "" {
+			rest = ours[min(at, len(ours)):]
+		}
+		lines = append(lines, row("  they differ from here on", cutTo(rest, 200), m.th.Warn))
 	}
 	lines = append(lines, text.Plain("4 the verdict", m.th.Title))
 	style, verdict := m.th.Ok, e.Verdict

@@ -59,6 +59,14 @@ func newCases() map[string]func(w *world) (Deps, []tea.Msg) {
 			return w.disk(), all
 		}
 	}
+	late := func(m ...[]tea.Msg) func(w *world) (Deps, []tea.Msg) {
+		return func(w *world) (Deps, []tea.Msg) {
+			d, msgs := with(m...)(w)
+			var faults, deleted []string
+			d.History, d.Wire, d.Box = pastUploads(&deleted), hostileWire, box(&faults, new(time.Duration), new(int))
+			return d, msgs
+		}
+	}
 	return map[string]func(w *world) (Deps, []tea.Msg){
 		"form/essentials":   with(keys("ctrl+g")),
 		"form/everything":   with(keys("ctrl+g", "ctrl+g", "down", "down", "down")),
@@ -77,6 +85,12 @@ func newCases() map[string]func(w *world) (Deps, []tea.Msg) {
 		"dialog/pasted":     with([]tea.Msg{tea.PasteMsg{Content: tutorialCommand}}),
 		"dialog/env_pasted": with([]tea.Msg{tea.PasteMsg{Content: "CLOUD_NAME='my-cloud'\nAPI_KEY='123'\nAPI_SECRET='s3cret-value'\n"}}),
 		"dialog/browser":    with(keys("alt+o")),
+		"dialog/history":    late(keys("alt+l")),
+		"dialog/past":       late(keys("alt+l", "enter"), typed("show"), keys("enter")),
+		"dialog/compare":    late(keys("alt+l", "enter"), typed("compare"), keys("enter"), typed("dog"), keys("enter")),
+		"dialog/wire":       late(keys("alt+d")),
+		"dialog/sandbox":    late(keys("alt+b")),
+		"dialog/exchange":   late(keys("alt+b"), typed("401"), keys("enter")),
 		"dialog/remote":     with(keys("alt+o", "alt+r", "tab")),
 	}
 }
@@ -298,24 +312,29 @@ func TestQueue(t *testing.T) {
 	}
 }
 
+// pastUploads are two of the history. Everything in them came from outside.
+func pastUploads(deleted *[]string) History {
+	past := func(id, public, sts, outcome string) Past {
+		return Past{ID: id, At: time.Unix(1_767_000_000, 0).UTC(), Draft: uploader.Draft{File: "/a.png"}.With("public_id", public).With("tags", "x"),
+			Signed: "sha1 v2", Timestamp: "1767000000", StringToSign: sts, SignatureHead: "0123abcd", Host: "api.cloudinary.com", Cloud: "shop", Outcome: outcome,
+			Answer: `{"public_id":"\u001b"}`, Error: "evil \x1b]0;x\x07", Timings: []uploader.Timing{{Name: uploader.StepTLS, Took: time.Millisecond}}}
+	}
+	return History{
+		List: func() ([]Past, error) {
+			return []Past{past("1", "cat", "public_id=cat&tags=x", "kept"), past("2", "dog", "public_id=dog&tags=x", "refused")}, nil
+		},
+		Delete: func(id string) error { *deleted = append(*deleted, id); return nil },
+		Export: func(string) (string, error) { return "/tmp/x.json", nil },
+	}
+}
+
 // TestHistory: what was uploaded is listed, shown, compared, taken again and deleted.
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	d := w.deps()
 	var deleted []string
-	past := func(id, public, sts, outcome string) Past {
-		return Past{ID: id, At: time.Unix(1_767_000_000, 0).UTC(), Draft: uploader.Draft{File: "/a.png"}.With("public_id", public).With("tags", "x"),
-			Signed: "sha1 v2", Timestamp: "1767000000", StringToSign: sts, SignatureHead: "0123abcd", Host: "api.cloudinary.com", Cloud: "shop", Outcome: outcome,
-			Answer: `{"public_id":"\u001b"}`, Error: "evil \x1b]0;x\x07", Timings: []uploader.Timing{{Name: uploader.StepTLS, Took: time.Millisecond}}}
-	}
-	d.History = History{
-		List: func() ([]Past, error) {
-			return []Past{past("1", "cat", "public_id=cat&tags=x", "kept"), past("2", "dog", "public_id=dog&tags=x", "refused")}, nil
-		},
-		Delete: func(id string) error { deleted = append(deleted, id); return nil },
-		Export: func(string) (string, error) { return "/tmp/x.json", nil },
-	}
+	d.History = pastUploads(&deleted)
 	m := steps(t, start(t, w, d, 120, 36), keys("alt+l")...)
 	if f := frame(t, m); !strings.Contains(f, "cat") || !strings.Contains(f, "refused") || strings.Contains(f, "\x1b") {
 		t.Fatalf("got\n%s", f)
@@ -338,18 +357,21 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+// hostileWire is a request with what somebody else put into it.
+func hostileWire(uploader.Prepared) (uploader.Wire, error) {
+	return uploader.Wire{Head: []string{"POST / HTTP/1.1", "Host: evil\x1b[2J"}, Length: 10, Parts: 3, Segments: []uploader.WireSegment{
+		{Name: "public_id", Before: "--b\r\n\r\n", Value: []byte("cat"), Size: 3, Signed: true},
+		{Name: "signature", Before: "--b\r\n\r\n", Value: []byte("abc"), Size: 3, Why: "the signature itself"},
+		{Name: "file", Before: "--b\r\n\r\n", Value: []byte("\x1b]0;\x07GIF89a"), Tail: []byte("end"), Size: 100, IsFile: true, Why: "the file is never signed"},
+	}}, nil
+}
+
 // TestDryRun: the request is shown as it would be sent, with what is signed marked.
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	d := w.deps()
-	d.Wire = func(p uploader.Prepared) (uploader.Wire, error) {
-		return uploader.Wire{Head: []string{"POST / HTTP/1.1", "Host: evil\x1b[2J"}, Length: 10, Parts: 3, Segments: []uploader.WireSegment{
-			{Name: "public_id", Before: "--b\r\n\r\n", Value: []byte("cat"), Size: 3, Signed: true},
-			{Name: "signature", Before: "--b\r\n\r\n", Value: []byte("abc"), Size: 3, Why: "the signature itself"},
-			{Name: "file", Before: "--b\r\n\r\n", Value: []byte("\x1b]0;\x07GIF89a"), Tail: []byte("end"), Size: 100, IsFile: true, Why: "the file is never signed"},
-		}}, nil
-	}
+	d.Wire = hostileWire
 	m := steps(t, start(t, w, d, 120, 36), keys("alt+d")...)
 	f := frame(t, m)
 	for _, want := range []string{"▌ cat", "abc   the signature itself", "first of 3 parts", "…GIF89a", "never signed"} {
@@ -365,6 +387,19 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
+// box is a sandbox that saw one request.
+func box(faults *[]string, off *time.Duration, reset *int) Box {
+	return Box{
+		Exchanges: func() []Exchange {
+			return []Exchange{{At: time.Unix(1_767_000_000, 0).UTC(), Method: "POST", Path: "/v1_1/demo/image/upload", Status: 401, Error: "Invalid Signature",
+				Fields: []signer.Param{{Name: "public_id", Value: "x\x1b[2J"}}, Signed: []string{"public_id"}, Ignored: []string{"max_bytes"}, StringToSign: "public_id=x"}}
+		},
+		Kinds: []dialog.Entry{{ID: "503", Title: "503"}, {ID: "lost", Title: "lost"}}, Faults: func() []string { return *faults },
+		SetFault: func(s string) error { *faults = append(*faults, s); return nil }, ClearFaults: func() { *faults = nil },
+		Clock: func() string { return off.String() }, SetClock: func(d time.Duration) { *off = d }, Reset: func() { *reset++ }, Address: "http://127.0.0.1:8787/",
+	}
+}
+
 // TestBox: what the sandbox saw is shown beside ours; faults and clock are on a switch.
 func TestBox(t *testing.T) {
 	t.Parallel()
@@ -373,15 +408,7 @@ func TestBox(t *testing.T) {
 	var faults []string
 	var off time.Duration
 	reset := 0
-	d.Box = Box{
-		Exchanges: func() []Exchange {
-			return []Exchange{{At: time.Unix(1_767_000_000, 0).UTC(), Method: "POST", Path: "/v1_1/demo/image/upload", Status: 401, Error: "Invalid Signature",
-				Fields: []signer.Param{{Name: "public_id", Value: "x\x1b[2J"}}, Signed: []string{"public_id"}, Ignored: []string{"max_bytes"}, StringToSign: "public_id=x"}}
-		},
-		Kinds: []dialog.Entry{{ID: "503", Title: "503"}, {ID: "lost", Title: "lost"}}, Faults: func() []string { return faults },
-		SetFault: func(s string) error { faults = append(faults, s); return nil }, ClearFaults: func() { faults = nil },
-		Clock: func() string { return off.String() }, SetClock: func(d time.Duration) { off = d }, Reset: func() { reset++ }, Address: "http://127.0.0.1:8787/",
-	}
+	d.Box = box(&faults, &off, &reset)
 	m := steps(t, start(t, w, d, 120, 36), append(keys("alt+b"), append(typed("wrong"), keys("enter", "down", "enter")...)...)...)
 	if len(faults) != 1 || faults[0] != "lost" {
 		t.Fatalf("%v\n%s", faults, frame(t, m))
