@@ -52,7 +52,7 @@ type wireView struct{ dialog.Read }
 // Wide asks for the whole width.
 func (wireView) Wide() {}
 
-// Update scrolls, or closes.
+// Update scrolls, copies, or closes.
 func (v wireView) Update(msg tea.Msg) (dialog.Dialog, dialog.Action) {
 	d, act := v.Read.Update(msg)
 	if r, ok := d.(dialog.Read); ok {

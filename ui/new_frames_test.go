@@ -400,6 +400,35 @@ func box(faults *[]string, off *time.Duration, reset *int) Box {
 	}
 }
 
+// TestReadToTheEnd: a text whose lines are wrapped can be scrolled to its end, not beyond
+// it, and copied as a whole.
+func TestReadToTheEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	d := w.deps()
+	d.Wire = func(uploader.Prepared) (uploader.Wire, error) {
+		return uploader.Wire{Head: []string{"POST / HTTP/1.1", "X: " + strings.Repeat("word ", 800), "Last: line"}}, nil
+	}
+	m := steps(t, start(t, w, d, 80, 24), keys("alt+d")...)
+	if f := frame(t, m); strings.Contains(f, "Last: line") || !strings.Contains(f, "ctrl+y copies") {
+		t.Fatalf("it is not long enough\n%s", f)
+	}
+	for range 50 {
+		m = steps(t, m, keys("pgdown")...)
+	}
+	end := frame(t, m)
+	if !strings.Contains(end, "Last: line") {
+		t.Errorf("the end cannot be reached\n%s", end)
+	}
+	if m = steps(t, m, keys("up")...); frame(t, m) == end {
+		t.Error("it was scrolled beyond its end")
+	}
+	m = steps(t, m, keys("ctrl+y")...)
+	if !strings.Contains(w.copied, "Last: line") || strings.Count(w.copied, "word") != 800 || len(m.dialogs) != 1 {
+		t.Errorf("copied %.100q, %d dialogs", w.copied, len(m.dialogs))
+	}
+}
+
 // TestBox: what the sandbox saw is shown beside ours; faults and clock are on a switch.
 func TestBox(t *testing.T) {
 	t.Parallel()

@@ -274,6 +274,18 @@ func (m Model) changed() (tea.Model, tea.Cmd) {
 	return m, tea.Batch(m.scheduleSave(), m.measure())
 }
 
+// fitDialog keeps a text on top from being scrolled beyond its end.
+func (m *Model) fitDialog() {
+	top := len(m.dialogs) - 1
+	w, h := m.dialogRoom()
+	switch d := m.dialogs[top].(type) {
+	case dialog.Read:
+		m.dialogs[top] = d.Fit(w, h)
+	case wireView:
+		m.dialogs[top] = wireView{d.Fit(w, h)}
+	}
+}
+
 // updateDialog gives the message to the dialog on top and does what it answers.
 func (m Model) updateDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
 	top := len(m.dialogs) - 1
@@ -281,6 +293,7 @@ func (m Model) updateDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.dialogs = append([]dialog.Dialog(nil), m.dialogs...)
 	m.dialogs[top] = d
 	if act == nil {
+		m.fitDialog()
 		return m, nil
 	}
 	if _, stays := act.(dialog.Staying); stays {

@@ -224,13 +224,19 @@ func (m Model) progressBar() *tea.ProgressBar {
 // dialogWidth is the room inside a dialog.
 func (m Model) dialogWidth() int { return max(min(m.width-8, 72), 20) }
 
-// overlay lays the dialog on top over the screen.
-func (m Model) overlay(base []text.Line) ([]text.Line, *tea.Cursor) {
-	w := m.dialogWidth()
+// dialogRoom is the room inside the dialog on top, in cells.
+func (m Model) dialogRoom() (w, h int) {
+	w = m.dialogWidth()
 	if _, wide := m.dialogs[len(m.dialogs)-1].(interface{ Wide() }); wide {
 		w = max(m.width-8, 20)
 	}
-	title, content, point := m.dialogs[len(m.dialogs)-1].View(w, max(m.height-6, 3), m.th)
+	return w, max(m.height-6, 3)
+}
+
+// overlay lays the dialog on top over the screen.
+func (m Model) overlay(base []text.Line) ([]text.Line, *tea.Cursor) {
+	w, room := m.dialogRoom()
+	title, content, point := m.dialogs[len(m.dialogs)-1].View(w, room, m.th)
 	h := min(len(content)+2, m.height-2)
 	box := widget.Box{Title: text.Plain(title, m.th.Title), Focused: true}.Draw(content, w+4, h, m.th)
 	x, y := (m.width-w-4)/2, max((m.height-h)/3, 1)

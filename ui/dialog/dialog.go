@@ -4,6 +4,8 @@
 package dialog
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"signpost/signer"
@@ -100,6 +102,15 @@ type JobAction struct {
 	ID   int
 }
 
+// CopyRequested asks for a text to be copied.
+type CopyRequested struct {
+	What visible.Text
+	Text string
+}
+
+func (CopyRequested) stays()  {}
+func (CopyRequested) action() {}
+
 func (JobAction) stays()  {}
 func (JobAction) action() {}
 
@@ -165,7 +176,7 @@ func wrapped(body []visible.Text, w int, th theme.Theme) []text.Line {
 	return lines
 }
 
-// Read is a text to read; any key that does not scroll closes it.
+// Read is a text to read and to copy; any other key that does not scroll closes it.
 type Read struct {
 	Title  visible.Text
 	Body   []text.Line
@@ -191,24 +202,49 @@ func (r Read) Update(msg tea.Msg) (Dialog, Action) {
 			r.Scroll -= 10
 		case "pgdown", "space":
 			r.Scroll += 10
+		case "ctrl+y":
+			return r, CopyRequested{"the text", plain(r.Body)}
 		default:
 			return r, Closed{}
 		}
 	}
-	r.Scroll = max(min(r.Scroll, len(r.Body)-1), 0)
+	r.Scroll = max(r.Scroll, 0)
 	return r, nil
+}
+
+// plain is the text without its styles.
+func plain(lines []text.Line) string {
+	var b strings.Builder
+	for _, l := range lines {
+		for _, s := range l {
+			b.WriteString(string(s.Text))
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Fit takes back what was scrolled beyond the end, in a room of w by h cells.
+func (r Read) Fit(w, h int) Read {
+	lines := len(r.wrapped(w))
+	r.Scroll = max(min(r.Scroll, lines-(h-1)), 0)
+	return r
+}
+
+func (r Read) wrapped(w int) (all []text.Line) {
+	for _, l := range r.Body {
+		all = append(all, text.WrapWords(l, w)...)
+	}
+	return all
 }
 
 // View shows as much of the text as there is room for.
 func (r Read) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *Point) {
-	var all []text.Line
-	for _, l := range r.Body {
-		all = append(all, text.WrapWords(l, w)...)
-	}
+	all := r.wrapped(w)
 	if len(all) <= h {
 		return r.Title, all, nil
 	}
 	from := min(r.Scroll, len(all)-(h-1))
 	lines := append([]text.Line(nil), all[from:from+h-1]...)
-	return r.Title, append(lines, text.Line{{Text: "up and down scroll, esc closes", Style: th.Muted}}), nil
+	return r.Title, append(lines, text.Line{{Text: "up and down scroll, ctrl+y copies, esc closes", Style: th.Muted}}), nil
 }
