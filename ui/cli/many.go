@@ -170,7 +170,7 @@ func (a *app) sendMany(account uploader.Account, files []string, f uploadFlags) 
 	name := queueName(account, all)
 	m.q = queue.New(queue.Config{
 		Jobs: f.jobs, Prepare: prepare, Deliver: client.Deliver, ChunkSize: f.chunkSize, Ended: m.one,
-		Save: func(items []queue.Saved) error { return store.SaveQueue(name, items) },
+		Save: func(items []queue.Saved, changed []int) error { return store.SaveQueue(name, items, changed) },
 	})
 	a.tellWay(client, account)
 	return m.run(name, drafts, f.resume)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -53,17 +54,22 @@ func (a *app) newQueue(client *uploader.Client, store *journal.Journal, box *san
 }
 
 func (a *app) queueNamed(name string, client *uploader.Client, store *journal.Journal, box *sandbox.Server, account uploader.Account, jobs int) *queue.Queue {
+	over := 0 // so many from the start on need nothing more
 	return queue.New(queue.Config{
 		Jobs: jobs, Deliver: client.Deliver,
 		Prepare: func(d uploader.Draft) (uploader.Prepared, error) {
 			file := uploader.ParseFile(d.File, a.fileOptions(!account.Sandbox, box.SampleURL()))
 			return uploader.Prepare(d, account, file, time.Now())
 		},
-		Save: func(items []queue.Saved) error {
-			for _, i := range items {
-				if i.State != queue.Done && i.State != queue.Cancelled && i.State != queue.Failed {
-					return store.SaveQueue(name, items)
-				}
+		Save: func(items []queue.Saved, changed []int) error {
+			for _, i := range changed {
+				over = min(over, i)
+			}
+			for over < len(items) && slices.Contains([]queue.State{queue.Done, queue.Cancelled, queue.Failed}, items[over].State) {
+				over++
+			}
+			if over < len(items) {
+				return store.SaveQueue(name, items, changed)
 			}
 			return store.DropQueue(name) // nothing is left to be done
 		},

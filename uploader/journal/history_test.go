@@ -107,7 +107,7 @@ func TestT13History(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := j.SaveCheckpoint(uploader.Checkpoint{UploadID: "u", Draft: d}); err == nil {
-		_ = j.SaveQueue("q", []queue.Saved{{Draft: uploader.Draft{}.With("api_secret", canary)}})
+		_ = j.SaveQueue("q", []queue.Saved{{Draft: uploader.Draft{}.With("api_secret", canary)}}, []int{0})
 	}
 	err := filepath.WalkDir(dir, func(path string, info os.DirEntry, err error) error {
 		if err != nil || info.IsDir() {
@@ -199,7 +199,7 @@ func keepHistory(dir string) {
 		case 1:
 			err = j.Jot(e)
 		default:
-			err = errors.Join(j.Jot(e), j.SaveCheckpoint(uploader.Checkpoint{UploadID: "u", Acked: int64(i)}), j.SaveQueue("q", []queue.Saved{{Said: strconv.Itoa(i)}}))
+			err = errors.Join(j.Jot(e), j.SaveCheckpoint(uploader.Checkpoint{UploadID: "u", Acked: int64(i)}), j.SaveQueue("q", []queue.Saved{{Said: strconv.Itoa(i)}}, []int{0}))
 		}
 		if err != nil {
 			fmt.Println("error", err)
@@ -257,7 +257,7 @@ func TestOwners(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	first, second := Open(dir), Open(dir)
-	if err := errors.Join(first.SaveCheckpoint(uploader.Checkpoint{UploadID: "u"}), first.SaveQueue("q", []queue.Saved{{Said: "x"}})); err != nil {
+	if err := errors.Join(first.SaveCheckpoint(uploader.Checkpoint{UploadID: "u"}), first.SaveQueue("q", []queue.Saved{{Said: "x"}}, []int{0})); err != nil {
 		t.Fatal(err)
 	}
 	count := func(j *Journal) int {

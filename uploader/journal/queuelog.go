@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
-	"slices"
 
 	"signpost/uploader/queue"
 )
@@ -30,8 +28,8 @@ const (
 type queueLog struct {
 	gen   string
 	store fs.FileInfo // the store's file, when the whole was kept
-	last  []queue.Saved
-	whole int // bytes of the whole
+	files int         // in the queue
+	whole int         // bytes of the whole
 	bytes int
 	file  *os.File
 }
@@ -49,44 +47,30 @@ func (j *Journal) logPath(gen string) string {
 // It is on disk when it returns where a file is handed out or a checkpoint has changed:
 // these are what another start must not miss. Of the rest nothing is lost with the
 // program, only with the machine. j.mu is held.
-func (j *Journal) appendTo(name string, items []queue.Saved) (done bool, err error) {
+func (j *Journal) appendTo(name string, items []queue.Saved, changed []int) (done bool, err error) {
 	l := j.logs[name]
-	if l == nil || len(l.last) != len(items) || l.bytes > max(firstLog, min(2*l.whole, maxLog)) {
+	if l == nil || l.files != len(items) || l.bytes > max(firstLog, min(2*l.whole, maxLog)) {
 		return false, nil
 	}
 	if now, err := os.Lstat(j.path()); err != nil || !os.SameFile(now, l.store) {
 		return false, nil // somebody has set the store aside
 	}
-	c, sync := change{Items: map[int]json.RawMessage{}}, false
-	for i, s := range items {
-		if same(s, l.last[i]) {
-			continue
-		}
+	if len(changed) == 0 {
+		return true, nil
+	}
+	c, sync := change{Items: make(map[int]json.RawMessage, len(changed))}, false
+	for _, i := range changed {
+		s := items[i]
 		if c.Items[i], err = encode(s); err != nil {
 			return false, err
 		}
 		sync = sync || s.State == queue.Handed || s.Checkpoint != nil
 	}
-	if len(c.Items) == 0 {
-		return true, nil
-	}
 	line, err := seal(c)
 	if err != nil || len(line) > maxLog {
 		return false, err
 	}
-	if err := l.write(j.logPath(l.gen), append(line, '\n'), sync); err != nil {
-		return false, err
-	}
-	l.last = slices.Clone(items)
-	return true, nil
-}
-
-// same reports whether nothing has changed that is kept of a file.
-func same(a, b queue.Saved) bool {
-	params := slices.Equal(a.Draft.Params, b.Draft.Params)
-	a.Draft.Params, b.Draft.Params = nil, nil
-	return params && a.State == b.State && a.Said == b.Said && a.PublicID == b.PublicID && a.URL == b.URL &&
-		a.Checkpoint == b.Checkpoint && reflect.DeepEqual(a.Draft, b.Draft)
+	return true, l.write(j.logPath(l.gen), append(line, '\n'), sync)
 }
 
 // encode is what is written of a file.

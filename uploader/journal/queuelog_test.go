@@ -67,11 +67,11 @@ func TestQueueLines(t *testing.T) {
 			dir := t.TempDir()
 			j := Open(dir)
 			items := waiting(3)
-			err := j.SaveQueue("q", items)
+			err := j.SaveQueue("q", items, []int{0, 1, 2})
 			items[0].State = queue.Handed
-			err = errors.Join(err, j.SaveQueue("q", items))
+			err = errors.Join(err, j.SaveQueue("q", items, []int{0}))
 			items[0].State, items[0].PublicID, items[1].State = queue.Done, "n0", queue.Handed
-			err = errors.Join(err, j.SaveQueue("q", items), j.SaveQueue("q", items))
+			err = errors.Join(err, j.SaveQueue("q", items, []int{1, 0}), j.SaveQueue("q", items, nil))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,31 +106,31 @@ func TestQueueLinesEnd(t *testing.T) {
 	dir := t.TempDir()
 	j := Open(dir)
 	items := waiting(40)
-	save := func() {
+	save := func(changed ...int) {
 		t.Helper()
-		if err := j.SaveQueue("q", items); err != nil {
+		if err := j.SaveQueue("q", items, changed); err != nil {
 			t.Fatal(err)
 		}
 	}
 	save()
 	items[0].State = queue.Handed
-	save()
+	save(0)
 	first := lineFiles(t, dir)
 	for i := 0; len(first) == 1 && slices.Equal(lineFiles(t, dir), first); i++ {
 		if i > 10_000 {
 			t.Fatal("the lines grow without end")
 		}
 		items[1+i%39].Said = fmt.Sprint(i)
-		save()
+		save(1 + i%39)
 	}
 	// Somebody sets the store aside: everything is kept anew.
 	items[3].Said = "before"
-	save()
+	save(3)
 	if err := os.Remove(filepath.Join(dir, fileName)); err != nil {
 		t.Fatal(err)
 	}
 	items[3].Said = "after"
-	save()
+	save(3)
 	// What a killed program left behind goes with the next look.
 	left := filepath.Join(dir, "queue-LEFT.lines")
 	if err := os.WriteFile(left, nil, 0o600); err != nil {
@@ -148,7 +148,7 @@ func TestQueueLinesEnd(t *testing.T) {
 	}
 	items = queues["q"]
 	items[4].State = queue.Done
-	if err := errors.Join(k.SaveQueue("q", items), k.DropQueue("q")); err != nil {
+	if err := errors.Join(k.SaveQueue("q", items, []int{4}), k.DropQueue("q")); err != nil {
 		t.Fatal(err)
 	}
 	if files := lineFiles(t, dir); len(files) != 0 {
@@ -162,14 +162,14 @@ func TestQueueLinesWithoutDisk(t *testing.T) {
 	dir := t.TempDir()
 	j := Open(dir)
 	items := waiting(2)
-	if err := j.SaveQueue("q", items); err != nil {
+	if err := j.SaveQueue("q", items, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Mkdir(j.logPath(j.logs["q"].gen), 0o700); err != nil { // in the way
 		t.Fatal(err)
 	}
 	items[1].State = queue.Handed
-	if err := j.SaveQueue("q", items); err != nil {
+	if err := j.SaveQueue("q", items, []int{1}); err != nil {
 		t.Fatal(err)
 	}
 	j.Close()
@@ -188,11 +188,11 @@ func TestQueueLongLine(t *testing.T) {
 	dir := t.TempDir()
 	j := Open(dir)
 	items := waiting(3)
-	if err := j.SaveQueue("q", items); err != nil {
+	if err := j.SaveQueue("q", items, nil); err != nil {
 		t.Fatal(err)
 	}
 	items[1].Said, items[2].State = strings.Repeat("x", mostLog+1), queue.Handed
-	if err := j.SaveQueue("q", items); err != nil {
+	if err := j.SaveQueue("q", items, []int{1, 2}); err != nil {
 		t.Fatal(err)
 	}
 	j.Close()

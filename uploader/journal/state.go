@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -54,13 +53,13 @@ func (j *Journal) Checkpoints() ([]uploader.Checkpoint, error) {
 	return out, err
 }
 
-// SaveQueue keeps a queue under a name of its own. What keeps a later start from sending
-// a file twice, or a part of one, is on disk when it returns. What items point to must
-// not change afterwards: a new checkpoint is another one.
-func (j *Journal) SaveQueue(name string, items []queue.Saved) error {
+// SaveQueue keeps a queue under a name of its own, in which the items at changed are no
+// longer as they were kept. What keeps a later start from sending a file twice, or a part
+// of one, is on disk when it returns.
+func (j *Journal) SaveQueue(name string, items []queue.Saved, changed []int) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if done, err := j.appendTo(name, items); done && err == nil {
+	if done, err := j.appendTo(name, items, changed); done && err == nil {
 		return nil
 	}
 	return j.saveWhole(name, items)
@@ -89,7 +88,7 @@ func (j *Journal) saveWhole(name string, items []queue.Saved) error {
 	if j.logs == nil {
 		j.logs = map[string]*queueLog{}
 	}
-	j.logs[name] = &queueLog{gen: gen, store: store, last: slices.Clone(items), whole: len(whole)}
+	j.logs[name] = &queueLog{gen: gen, store: store, files: len(items), whole: len(whole)}
 	return nil
 }
 

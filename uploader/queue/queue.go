@@ -7,6 +7,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"iter"
 	"sync"
 	"time"
 
@@ -71,8 +72,9 @@ type Config struct {
 	Deliver func(ctx context.Context, t uploader.Task, obs uploader.Observer) (*uploader.Result, error)
 	// ChunkSize is that of a [uploader.Task].
 	ChunkSize int64
-	// Save keeps the queue; it has to last when it returns. nil keeps nothing.
-	Save func(items []Saved) error
+	// Save keeps the queue, in which those at changed are no longer as they were kept; it
+	// has to last when it returns. It must not keep items itself. nil keeps nothing.
+	Save func(items []Saved, changed []int) error
 	// Ended is told of each file that has ended; it must not block. It may be nil.
 	Ended func(i Item)
 	// Go starts a goroutine; nil means the go statement.
@@ -92,6 +94,7 @@ type entry struct {
 	Item
 	point  *uploader.Checkpoint
 	marked bool // it may be sent: that it may have been is kept
+	stale  bool // it is among [Queue.stale]
 	cancel context.CancelFunc
 	wish   State // what it shall be when it has stopped
 }
@@ -104,6 +107,9 @@ type Queue struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	items   []*entry
+	first   int     // no file before it waits
+	kept    []Saved // what was kept last; only the saver writes to it
+	stale   []int   // which of them are no longer so
 	jobs    int
 	workers int
 	dirty   bool
@@ -141,6 +147,7 @@ func (q *Queue) Restore(saved []Saved) (left bool) {
 		}
 		left = left || !e.State.Ended() || e.State == Paused || e.State == Unknown
 		q.items = append(q.items, e)
+		q.note(e)
 	}
 	return left
 }
@@ -150,7 +157,9 @@ func (q *Queue) Add(drafts ...uploader.Draft) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, d := range drafts {
-		q.items = append(q.items, &entry{Item: Item{ID: len(q.items), Draft: d, State: Waiting}})
+		e := &entry{Item: Item{ID: len(q.items), Draft: d, State: Waiting}}
+		q.items = append(q.items, e)
+		q.note(e)
 	}
 	q.touch()
 	q.hire()
@@ -172,7 +181,19 @@ func (q *Queue) SetJobs(n int) {
 	q.hire()
 }
 
-// touch notes that there is something to keep. The lock is held.
+// note notes that a file is no longer as it was kept. The lock is held.
+func (q *Queue) note(e *entry) {
+	if !e.stale {
+		e.stale = true
+		q.stale = append(q.stale, e.ID)
+	}
+	if e.State == Waiting {
+		q.first = min(q.first, e.ID)
+	}
+}
+
+// touch has everything kept that is no longer as it was, and the next files marked. The
+// lock is held.
 func (q *Queue) touch() {
 	q.dirty = true
 	if q.cfg.Save != nil && !q.saver && !q.closed {
@@ -220,11 +241,16 @@ func (q *Queue) save() {
 			q.window, q.starved = min(2*q.window, max(ahead, 2*q.jobs)), false
 		}
 		marking := q.next(q.window)
-		saved := q.saved(marking)
+		changed := q.update(marking)
 		q.mu.Unlock()
-		err := q.cfg.Save(saved)
+		err := q.cfg.Save(q.kept, changed)
 		q.mu.Lock()
 		q.saving, q.saveErr = false, err
+		if err != nil {
+			for _, i := range changed {
+				q.note(q.items[i])
+			}
+		}
 		for _, e := range marking {
 			e.marked = true // a disk that is full does not stop an upload
 		}
@@ -232,44 +258,68 @@ func (q *Queue) save() {
 	}
 }
 
-// next are the waiting files that are not marked, as long as fewer than n/2 are. The lock
-// is held.
+// waiting are the files that wait, in their order. The lock is held.
+func (q *Queue) waiting() iter.Seq[*entry] {
+	for q.first < len(q.items) && q.items[q.first].State != Waiting {
+		q.first++
+	}
+	return func(yield func(*entry) bool) {
+		for _, e := range q.items[q.first:] {
+			if e.State == Waiting && !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// next are n waiting files that are not marked, or none where half as many are marked
+// already. The lock is held.
 func (q *Queue) next(n int) []*entry {
 	var list []*entry
 	marked := 0
-	for _, e := range q.items {
+	for e := range q.waiting() {
 		switch {
-		case e.State != Waiting:
-		case e.marked:
-			marked++
-		case len(list) < n:
+		case !e.marked:
 			list = append(list, e)
+		case marked >= n/2:
+			return nil
+		default:
+			marked++
 		}
-	}
-	if marked > n/2 {
-		return nil
+		if len(list) == n {
+			break
+		}
 	}
 	return list
 }
 
-// saved is what is to be kept, with those in marking as handed out. The lock is held.
-func (q *Queue) saved(marking []*entry) []Saved {
-	mark := make(map[*entry]bool, len(marking))
+// update brings kept up to date, with those in marking as handed out, and returns the
+// places that have changed. The lock is held.
+func (q *Queue) update(marking []*entry) []int {
 	for _, e := range marking {
-		mark[e] = true
+		q.note(e)
 	}
-	out := make([]Saved, len(q.items))
-	for i, e := range q.items {
+	if n := len(q.items) - len(q.kept); n > 0 {
+		q.kept = append(q.kept, make([]Saved, n)...)
+	}
+	changed := q.stale
+	q.stale = nil
+	for _, i := range changed {
+		e := q.items[i]
+		e.stale = false
 		s := Saved{Draft: e.Draft, State: e.State, Said: e.Said, PublicID: e.PublicID, URL: e.URL, Checkpoint: e.point}
 		if !s.Draft.TimestampByHand {
 			s.Draft.Timestamp = ""
 		}
-		if mark[e] || e.marked && e.State == Waiting || e.State == Running {
+		if e.marked && e.State == Waiting || e.State == Running {
 			s.State = Handed
 		}
-		out[i] = s
+		q.kept[i] = s
 	}
-	return out
+	for _, e := range marking {
+		q.kept[e.ID].State = Handed
+	}
+	return changed
 }
 
 // work sends one file after the other, until there is none, or there are too many
@@ -293,24 +343,28 @@ func (q *Queue) work() {
 // take is the next file to be sent; nil where there is none. The lock is held.
 func (q *Queue) take() *entry {
 	for !q.closed && q.workers <= q.jobs {
-		waiting, marked := false, 0
-		var first *entry
-		for _, e := range q.items {
-			if e.State != Waiting {
-				continue
+		if q.cfg.Save == nil {
+			for e := range q.waiting() {
+				return e
 			}
-			waiting = true
-			if e.marked || q.cfg.Save == nil {
-				marked++
-				if first == nil {
-					first = e
-				}
-			}
-		}
-		if !waiting {
 			return nil
 		}
-		if marked <= q.window/2 && q.cfg.Save != nil && !q.dirty && !q.saving && q.unmarked() {
+		marked, unmarked := 0, false
+		var first *entry
+		for e := range q.waiting() {
+			if !e.marked {
+				unmarked = true
+			} else if marked++; first == nil {
+				first = e
+			}
+			if first != nil && unmarked {
+				break
+			}
+		}
+		if first == nil && !unmarked {
+			return nil
+		}
+		if unmarked && marked <= q.window/2 && !q.dirty && !q.saving {
 			q.touch()
 		}
 		if first != nil {
@@ -320,16 +374,6 @@ func (q *Queue) take() *entry {
 		q.changed.Wait()
 	}
 	return nil
-}
-
-// unmarked reports whether a waiting file is not marked yet. The lock is held.
-func (q *Queue) unmarked() bool {
-	for _, e := range q.items {
-		if e.State == Waiting && !e.marked {
-			return true
-		}
-	}
-	return false
 }
 
 // run sends one file. The lock is held, but not while it is sent.
@@ -370,6 +414,7 @@ func (q *Queue) run(e *entry) {
 // end gives a file that was sent its state. The lock is held.
 func (q *Queue) end(e *entry) {
 	e.marked = false
+	q.note(e)
 	switch class := uploader.Classify(e.Err); {
 	case class == uploader.ClassOK:
 		e.State, e.Said = Done, ""
@@ -395,6 +440,7 @@ func (q *Queue) keep(e *entry, k *uploader.Checkpoint) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	e.point = k
+	q.note(e)
 	if q.cfg.Save == nil {
 		return nil // it lasts as long as the program
 	}
@@ -434,6 +480,7 @@ func (q *Queue) stop(id int, wish State) {
 		if wish == Cancelled && e.State == Cancelled {
 			e.point = nil
 		}
+		q.note(e)
 	}
 	q.touch()
 }
@@ -449,6 +496,7 @@ func (q *Queue) Again(id int) {
 		case id >= 0 && e.ID != id:
 		case e.State == Paused, e.State == Cancelled, e.State == Failed, e.State == Unknown && id >= 0:
 			e.State, e.Said, e.Err, e.Result = Waiting, "", nil, nil
+			q.note(e)
 		}
 	}
 	q.touch()
@@ -494,7 +542,7 @@ func (q *Queue) Wait(ctx context.Context) error {
 
 // busy reports whether anything is on its way or will be. The lock is held.
 func (q *Queue) busy() bool {
-	if q.closed {
+	if q.closed || q.workers > 0 {
 		return q.workers > 0
 	}
 	for _, e := range q.items {

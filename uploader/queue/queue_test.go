@@ -89,17 +89,27 @@ type disk struct {
 	err   error
 }
 
-func (d *disk) save(items []Saved) error {
+func (d *disk) save(items []Saved, changed []int) error {
 	time.Sleep(10 * time.Millisecond)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	b, err := json.Marshal(items)
-	if err != nil {
-		return err
+	d.saves++
+	if d.err != nil {
+		return d.err
 	}
-	d.last, d.saves = nil, d.saves+1
-	_ = json.Unmarshal(b, &d.last)
-	return d.err
+	// Only what is said to have changed is taken over: a change that is not told is lost.
+	d.last = append(d.last, make([]Saved, len(items)-len(d.last))...)
+	for _, i := range changed {
+		b, err := json.Marshal(items[i])
+		if err != nil {
+			return err
+		}
+		d.last[i] = Saved{}
+		if err := json.Unmarshal(b, &d.last[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func states(items []Item) (out []State) {
