@@ -97,6 +97,7 @@ func (a *attempt) percent() int {
 // trace follows the request through the transport.
 func (a *attempt) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
+		GotConn:              func(info httptrace.GotConnInfo) { carry(info.Conn, a.body) },
 		DNSStart:             func(httptrace.DNSStartInfo) { a.setOp(opFind); a.begin(StepName) },
 		DNSDone:              func(httptrace.DNSDoneInfo) { a.end(StepName) },
 		ConnectStart:         func(string, string) { a.setOp(opConnect); a.begin(StepConnect) },

@@ -298,7 +298,7 @@ func TestEvents(t *testing.T) {
 		t.Errorf("%+v, sent %d", last, res.Sent)
 	}
 	if n := len(events); n < 7 || n > 100 {
-		t.Errorf("%d events for 1,024 pieces", n)
+		t.Errorf("%d events for 128 pieces", n)
 	}
 }
 

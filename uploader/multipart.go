@@ -100,8 +100,10 @@ type bodyReader struct {
 
 	mu  sync.Mutex
 	at  int64
-	md5 hash.Hash
 	err error
+
+	hashing sync.Mutex // held while md5 is at work
+	md5     hash.Hash  // nil where nobody wants it
 }
 
 func (r *bodyReader) Read(p []byte) (int, error) {
@@ -110,7 +112,19 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	if r.err != nil {
 		return 0, r.err
 	}
-	n, err := r.read(p)
+	n, file, err := r.read(p)
+	if r.md5 != nil {
+		r.hashing.Lock()
+		r.md5.Write(file)
+		r.hashing.Unlock()
+	}
+	return n, err
+}
+
+// read reads the next piece, and says which bytes of it are the file's. The lock is held.
+func (r *bodyReader) read(p []byte) (n int, file []byte, err error) {
+	inFile := r.inFile() > 0
+	n, err = r.piece(p)
 	r.at += int64(n)
 	if n > 0 {
 		r.sent(n)
@@ -118,10 +132,22 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	if err != nil && err != io.EOF {
 		r.err = err
 	}
-	return n, err
+	if inFile {
+		file = p[:n]
+	}
+	return n, file, err
 }
 
-func (r *bodyReader) read(p []byte) (int, error) {
+// inFile is how many bytes of the file are left where the next one is the file's; else 0.
+func (r *bodyReader) inFile() int64 {
+	at := r.at - int64(len(r.body.head))
+	if r.body.src == nil || at < 0 {
+		return 0
+	}
+	return max(r.body.size-at, 0)
+}
+
+func (r *bodyReader) piece(p []byte) (int, error) {
 	b, at := r.body, r.at
 	if at < int64(len(b.head)) {
 		return copy(p, b.head[at:]), nil
@@ -150,14 +176,11 @@ func (r *bodyReader) readFile(p []byte, at int64) (int, error) {
 		p = p[:left]
 	}
 	n, err := src.ReadAt(p, r.body.from+at)
-	if r.md5 != nil {
-		r.md5.Write(p[:n])
-	}
 	if n > 0 {
 		return n, nil
 	}
 	if err == nil || err == io.EOF {
-		return 0, &LocalError{Path: src.path, Err: ErrSourceChanged, Hint: "it became shorter; wait until whatever writes it is done"}
+		return 0, src.shorter()
 	}
 	return 0, &LocalError{Path: src.path, Err: plainPathError(err), Hint: "the system could not read it to its end"}
 }
@@ -183,5 +206,7 @@ func (r *bodyReader) etag() string {
 	if r.md5 == nil || r.at < int64(len(r.body.head))+r.body.size {
 		return ""
 	}
+	r.hashing.Lock()
+	defer r.hashing.Unlock()
 	return hex.EncodeToString(r.md5.Sum(nil))
 }

@@ -103,6 +103,11 @@ func (s *source) changed() error {
 	return nil
 }
 
+// shorter is the error of a file that ends before it should.
+func (s *source) shorter() error {
+	return &LocalError{Path: s.path, Err: ErrSourceChanged, Hint: "it became shorter; wait until whatever writes it is done"}
+}
+
 func (s *source) close() {
 	if s.file != nil {
 		_ = s.file.Close()

@@ -47,36 +47,24 @@ func secure(dial dialer, t *http.Transport, timeout time.Duration) dialer {
 // secureConn is a TLS connection over a [batchConn].
 type secureConn struct {
 	*tls.Conn
-	raw *batchConn
+	raw  *batchConn
+	body func() *bodyReader // of the request that has the connection
 }
 
-// bodyPiece is how much of a body is handed over at once, in bytes. Within the time for
-// a stall a line has to take that much.
-const bodyPiece = 64 << 10
-
 // ReadFrom is what the transport uses for a body.
-func (c *secureConn) ReadFrom(r io.Reader) (sent int64, err error) {
-	buf := make([]byte, bodyPiece)
-	for {
-		n, err := r.Read(buf)
-		if n > 0 {
-			c.raw.hold()
-			_, werr := c.Conn.Write(buf[:n])
-			if rerr := c.raw.release(); werr == nil {
-				werr = rerr
-			}
-			if werr != nil {
-				return sent, werr
-			}
-			sent += int64(n)
-		}
-		if err == io.EOF {
-			return sent, nil
-		}
-		if err != nil {
-			return sent, err
-		}
+func (c *secureConn) ReadFrom(r io.Reader) (int64, error) {
+	body := bodyOf(c.body)
+	if body == nil {
+		return io.Copy(struct{ io.Writer }{c.Conn}, r)
 	}
+	return body.writeTo(func(p []byte) error {
+		c.raw.hold()
+		_, err := c.Conn.Write(p)
+		if rerr := c.raw.release(); err == nil {
+			err = rerr
+		}
+		return err
+	}, nil)
 }
 
 // Close closes the connection below at once. To say goodbye first would have to wait

@@ -67,6 +67,9 @@ func (j *Journal) SaveQueue(name string, items []queue.Saved, changed []int) err
 
 // saveWhole keeps a queue as a whole, in place of its lines. j.mu is held.
 func (j *Journal) saveWhole(name string, items []queue.Saved) error {
+	if err := j.claim(); err != nil { // before the work
+		return err
+	}
 	each := make([][]byte, len(items))
 	for i, s := range items {
 		b, err := encode(s)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,34 +28,44 @@ func main() {
 }
 
 func serve(certificate string, secure bool, rtt time.Duration) error {
+	if !secure {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		go servePlain(l, rtt)
+		return announce(certificate, "http://"+l.Addr().String(), nil)
+	}
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { drop(w, r, rtt) }))
-	if secure {
-		srv.TLS = &tls.Config{NextProtos: []string{"http/1.1"}}
-		srv.StartTLS()
-	} else {
-		srv.Start()
-	}
+	srv.TLS = &tls.Config{NextProtos: []string{"http/1.1"}}
+	srv.StartTLS()
 	defer srv.Close()
-	var block []byte
-	if cert := srv.Certificate(); cert != nil {
-		block = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
-	}
+	return announce(certificate, srv.URL, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw}))
+}
+
+// announce says where the server is, and returns when standard input ends.
+func announce(certificate, url string, block []byte) error {
 	if err := os.WriteFile(certificate, block, 0o600); err != nil {
 		return err
 	}
-	fmt.Println(srv.URL)
+	fmt.Println(url)
 	_, err := io.Copy(io.Discard, os.Stdin)
 	return err
 }
 
-// drop answers as the service would.
+// drop takes a request over TLS, and answers it.
 func drop(w http.ResponseWriter, r *http.Request, rtt time.Duration) {
 	_, _ = io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{r.Body}, make([]byte, 1<<20))
 	time.Sleep(rtt)
+	_, _ = io.WriteString(w, reply(r))
+}
+
+// reply is what the service would answer.
+func reply(r *http.Request) string {
 	var first, last, total int64
 	if _, err := fmt.Sscanf(r.Header.Get("Content-Range"), "bytes %d-%d/%d", &first, &last, &total); err == nil && last != total-1 {
-		_, _ = io.WriteString(w, `{"done":false,"bytes":1,"kind":"upload"}`)
-		return
+		return `{"done":false,"bytes":1,"kind":"upload"}`
 	}
-	_, _ = io.WriteString(w, `{"public_id":"x","version":1}`)
+	return `{"public_id":"x","version":1}`
 }
