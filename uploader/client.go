@@ -154,9 +154,8 @@ func (c *Client) do(parent context.Context, p Prepared, body *formBody, obs Obse
 		cancel(nil)
 		return nil, err
 	}
-	done := make(chan struct{})
-	go func() { defer close(done); a.watch(ctx, cancel, c.http.CloseIdleConnections) }()
-	defer func() { cancel(nil); <-done }()
+	stop := a.watch(cancel, c.http.CloseIdleConnections)
+	defer func() { stop(); cancel(nil) }()
 
 	a.tell(PhaseConnecting)
 	start := c.cfg.Now()

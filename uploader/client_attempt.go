@@ -171,16 +171,19 @@ const sleptLong = 30 * time.Second
 
 // watch ends the request when no byte of the body has been taken for too long, or when
 // the machine has slept meanwhile: then the connection is gone, and so are the idle ones.
-// It returns when ctx is done.
-func (a *attempt) watch(ctx context.Context, cancel context.CancelCauseFunc, closeIdle func()) {
-	ticker := time.NewTicker(max(a.cfg.Stall/10, time.Millisecond))
-	defer ticker.Stop()
-	last, since := int64(-1), time.Now()
-	for {
-		select {
-		case <-ctx.Done():
+// It looks now and then, until stop is called.
+func (a *attempt) watch(cancel context.CancelCauseFunc, closeIdle func()) (stop func()) {
+	var mu sync.Mutex
+	mu.Lock()
+	defer mu.Unlock()
+	every := max(a.cfg.Stall/10, time.Millisecond)
+	last, since, over := int64(-1), time.Now(), false
+	var timer *time.Timer
+	timer = time.AfterFunc(every, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if over {
 			return
-		case <-ticker.C:
 		}
 		if now := time.Now(); now.Round(0).Sub(a.began.Round(0))-now.Sub(a.began) > sleptLong {
 			closeIdle()
@@ -195,6 +198,13 @@ func (a *attempt) watch(ctx context.Context, cancel context.CancelCauseFunc, clo
 			cancel(ErrStalled)
 			return
 		}
+		timer.Reset(every)
+	})
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
+		timer.Stop()
 	}
 }
 
