@@ -138,10 +138,11 @@ func Classify(err error) Class {
 		return ClassNone
 	}
 	if e, ok := errors.AsType[*APIError](err); ok {
-		switch {
-		case e.Status == 408 || e.Status == 420 || e.Status == 423 || e.Status == 429 || e.Status == 503:
+		class := statusClass(e.Status)
+		if e.Early && (class == ClassMaybe || e.kind == ErrBadAnswer) {
 			return ClassNone
-		case e.Early && (e.Status == 500 || e.Status == 502 || e.Status == 504 || e.kind == ErrBadAnswer):
+		}
+		if class == ClassNone {
 			return ClassNone
 		}
 		return ClassRefused
@@ -150,6 +151,22 @@ func Classify(err error) Class {
 		return ClassConfig
 	}
 	return ClassOther
+}
+
+// statusClass is what a status that is no success means once everything was sent. A
+// gateway makes up statuses of its own (520, 598): they say nothing of what became of the
+// upload, and neither do those that HTTP does not have.
+func statusClass(status int) Class {
+	switch status {
+	case 408, 420, 423, 425, 429, 503, 509:
+		return ClassNone
+	case 501, 505, 511: // not that method, not that HTTP, sign in to the network first
+		return ClassRefused
+	}
+	if status < 200 || status >= 500 {
+		return ClassMaybe
+	}
+	return ClassRefused
 }
 
 // isConfig reports whether the account or the request's parameters are to blame.

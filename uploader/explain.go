@@ -151,7 +151,10 @@ func explainAnswer(e *APIError, p Prepared) Explanation {
 		}
 	case errors.Is(e, ErrRedirected):
 		x.Title = "sent elsewhere"
-		x.What = "the server points to " + e.Location
+		x.What = "the server points to " + e.Location + ", which was not followed"
+		if e.Location == "" {
+			x.What = fmt.Sprintf("the server answers %d, and does not say where to", e.Status)
+		}
 		x.Why = "a signed upload is never sent on to another address: the signature could be used there"
 		x.Hint = "check the host of the account, and whether a proxy is in between"
 	case Classify(e) == ClassNone:

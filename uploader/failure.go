@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"net/url"
 	"strings"
@@ -104,6 +105,9 @@ func isCertificate(err error) bool {
 	return errorHas(err, "tls: ", "x509: ")
 }
 
+// brokenHead is how the standard library begins what it says of the head of an answer.
+const brokenHead = "transport connection broken: "
+
 // plainNetError is the heart of a network error, in words of ours where they are
 // clearer than the system's. User info and other parts of URLs are not in it.
 func plainNetError(err error) error {
@@ -122,6 +126,13 @@ func plainNetError(err error) error {
 		return errors.New("there is no route to the host")
 	case isTimeout(err):
 		return errors.New("no connection within the time that is given for it")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it ended in the middle")
+	case errors.Is(err, io.EOF):
+		return errors.New("the connection was closed without an answer")
+	}
+	if _, what, ok := strings.Cut(err.Error(), brokenHead); ok {
+		return errors.New("the head of the answer cannot be read: " + strings.TrimPrefix(what, "http: "))
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok {
 		return op.Err

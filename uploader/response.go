@@ -96,10 +96,33 @@ type answer struct {
 	BatchID   string      `json:"batch_id"`
 	AssetID   string      `json:"asset_id"`
 	Done      *bool       `json:"done"`
-	Error     *struct {
-		Message string `json:"message"`
-	} `json:"error"`
+	// Error is an object with a message; gateways put a text there, or something else.
+	Error json.RawMessage `json:"error"`
 }
+
+// refuses reports whether the answer is an error, whatever its status.
+func (a answer) refuses() bool { return len(a.Error) > 0 && string(a.Error) != "null" }
+
+// reason is the text of an error.
+func (a answer) reason() string {
+	var object struct {
+		Message string `json:"message"`
+	}
+	var text string
+	switch {
+	case !a.refuses():
+		return ""
+	case json.Unmarshal(a.Error, &object) == nil:
+		return object.Message
+	case json.Unmarshal(a.Error, &text) == nil:
+		return text
+	}
+	return string(a.Error[:min(len(a.Error), mostReason)])
+}
+
+// mostReason bounds what is quoted of an error in a form that the service does not use,
+// in bytes.
+const mostReason = 300
 
 // fields parses the answer. A field of another type than expected is left empty, and
 // the others are kept.
@@ -118,8 +141,8 @@ func (r *Result) readFields() {
 	if r.SecureURL == "" {
 		r.SecureURL = a.URL
 	}
-	if a.Error != nil && a.Error.Message != "" {
-		r.ServiceError = a.Error.Message
+	if reason := a.reason(); reason != "" {
+		r.ServiceError = reason
 	}
 }
 

@@ -41,7 +41,11 @@ func (r *Result) apiError(kind error, secret signer.Secret) *APIError {
 	if !r.Date.IsZero() && !r.Received.IsZero() {
 		e.ClockOff = r.Received.Sub(r.Date)
 	}
-	e.RetryAfter = retryAfter(header(r, "Retry-After"), e.Message, r.Date)
+	now := r.Date
+	if now.IsZero() {
+		now = r.Received // the server does not tell its time: ours has to do
+	}
+	e.RetryAfter = retryAfter(header(r, "Retry-After"), e.Message, now)
 	return e
 }
 

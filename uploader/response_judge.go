@@ -43,7 +43,7 @@ func judge(r *Result, readErr error, p Prepared, a *attempt) error {
 		e := refusal(ErrRedirected)
 		e.Location = p.Account.Redact(withoutUser(header(r, "Location")))
 		return e
-	case !early && (r.Status == 500 || r.Status == 502 || r.Status == 504):
+	case !early && statusClass(r.Status) == ClassMaybe && r.Status/100 != 2:
 		return unknown(refusal(nil))
 	case r.Status < 200 || r.Status >= 300:
 		return refusal(nil)
@@ -52,7 +52,7 @@ func judge(r *Result, readErr error, p Prepared, a *attempt) error {
 	part := a.body().body.part
 	problem := r.unusable(said, readErr, part)
 	switch {
-	case said.Error != nil && r.Kind == BodyJSON:
+	case said.refuses() && r.Kind == BodyJSON, problem != nil && readErr == nil && r.ServiceError != "":
 		return refusal(nil)
 	case problem != nil && early:
 		e := refusal(ErrBadAnswer)
@@ -135,8 +135,8 @@ func (r *Result) compare(a answer, p Prepared, sent *bodyReader) {
 	if sent.body.src == nil || changes {
 		return
 	}
-	if n, err := strconv.ParseInt(a.Bytes.String(), 10, 64); err == nil && n != sent.body.src.size {
-		warn("%d bytes were sent, the answer says %d", sent.body.src.size, n)
+	if n, err := strconv.ParseInt(a.Bytes.String(), 10, 64); a.Bytes != "" && (err != nil || n != sent.body.src.size) {
+		warn("%d bytes were sent, the answer says %s", sent.body.src.size, a.Bytes)
 	}
 	if etag := sent.etag(); etag != "" && len(a.Etag) == len(etag) && !strings.EqualFold(a.Etag, etag) {
 		warn("the MD5 of the answer (etag) is not that of the file")
