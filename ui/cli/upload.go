@@ -195,6 +195,7 @@ func sandboxURL(base string) string {
 func (a *app) client(f uploadFlags) *uploader.Client {
 	return uploader.New(uploader.ClientConfig{
 		UserAgent: "signpost/" + version(), Connect: f.connect, Handshake: f.connect, Stall: f.stall, Answer: f.answer,
+		Read:  min(f.answer, time.Minute), // of the answer from its first byte on
 		Conns: f.jobs, Policy: uploader.Policy{Tries: f.tries, AnswerTries: min(f.tries, 2)},
 	})
 }
