@@ -47,6 +47,15 @@ func SignMap(params map[string]string, secret Secret, o Options) (string, error)
 	return Sign(list, secret, o)
 }
 
+// SignText returns the hash of a text and the secret behind it, whatever made the text:
+// it shows what other signers do. The error is [ErrNoSecret].
+func SignText(text string, secret Secret, a Algorithm) (string, error) {
+	if secret.IsZero() {
+		return "", ErrNoSecret
+	}
+	return hashAppended(text, secret, a), nil
+}
+
 // StringToSign returns the text that is hashed, without the secret.
 func StringToSign(params []Param, v Version) string {
 	return string(appendCanonical(nil, params, v))

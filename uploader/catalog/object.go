@@ -136,7 +136,9 @@ func encode(b *strings.Builder, v any) {
 	}
 }
 
-func encodeJSON(v any) string {
+// EncodeJSON writes a value, as [DecodeJSON] gives it, as compact JSON: keys in their
+// order, numbers as they are spelled, no escapes for < > &.
+func EncodeJSON(v any) string {
 	var b strings.Builder
 	encode(&b, v)
 	return b.String()

@@ -40,7 +40,7 @@ func SerializeAll(options Object) (sent []signer.Param, dropped []string, err er
 	}
 	for _, m := range options {
 		p, known := Lookup(m.Key)
-		if _, flat := longNames[m.Key]; !flat && (!known || !strings.Contains(p.SentBy, "N")) && !slices.Contains(dropped, m.Key) {
+		if !IsTransformationOption(m.Key) && (!known || !strings.Contains(p.SentBy, "N")) && !slices.Contains(dropped, m.Key) {
 			dropped = append(dropped, m.Key)
 		}
 	}
@@ -51,8 +51,7 @@ func SerializeAll(options Object) (sent []signer.Param, dropped []string, err er
 func (o Object) transformation() Object {
 	var t Object
 	for _, m := range o {
-		_, flat := longNames[m.Key]
-		if flat && m.Key != "format" {
+		if IsTransformationOption(m.Key) {
 			t = append(t, m)
 		}
 	}
@@ -116,7 +115,7 @@ func plain(value any) string {
 		}
 		return strings.Join(items, ",")
 	}
-	return encodeJSON(value)
+	return EncodeJSON(value)
 }
 
 func boolean(name string, value any) (string, error) {
@@ -130,7 +129,7 @@ func boolean(name string, value any) (string, error) {
 		}
 		return text, nil
 	case Object:
-		return encodeJSON(v), nil
+		return EncodeJSON(v), nil
 	}
 	return "", fmt.Errorf("serialize: parameter %q is neither true nor false", name)
 }
@@ -186,7 +185,7 @@ func jsonText(value any) string {
 	if s, ok := value.(string); ok {
 		return s
 	}
-	return encodeJSON(value)
+	return EncodeJSON(value)
 }
 
 // jsonList is a list as JSON; one object becomes a list of it, and a text is read first.
@@ -222,7 +221,7 @@ func jsonList(name string, value any) (string, error) {
 			list[i] = o
 		}
 	}
-	return encodeJSON(list), nil
+	return EncodeJSON(list), nil
 }
 
 // linesText writes header lines.

@@ -128,7 +128,7 @@ func TestDecodeJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := encodeJSON(v), "{\"b\":1.50,\"a\":[\"x\",null,true],\"b\":{\"<\":\"\u2028&\"}}"; got != want {
+	if got, want := EncodeJSON(v), "{\"b\":1.50,\"a\":[\"x\",null,true],\"b\":{\"<\":\"\u2028&\"}}"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for _, bad := range []string{"", "{", `{"a":}`, "[1,", "1 2", "{}x", strings.Repeat("[", 300) + strings.Repeat("]", 300)} {

@@ -21,6 +21,13 @@ var longNames = map[string]string{
 	"if": "if", "size": "", "transformation": "", "raw_transformation": "", "variables": "", "offset": "",
 }
 
+// IsTransformationOption reports whether an upload option of that name is a part of the
+// parameter transformation: width, crop and so on, and transformation itself.
+func IsTransformationOption(name string) bool {
+	_, flat := longNames[name]
+	return flat
+}
+
 // Transform is the text of a transformation that is given as an object, as the Node SDK
 // writes it: short names, sorted. The error names an option that has no such form.
 func Transform(o Object) (string, error) { return transform(o, 0) }
