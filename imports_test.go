@@ -81,6 +81,7 @@ var table = map[string]rule{
 	"uploader/importer":       {not: noIO, other: []string{"signpost/signer", "signpost/signer/visible", "signpost/uploader", "signpost/uploader/catalog", "mvdan.cc/sh/v3/syntax", "github.com/joho/godotenv"}},
 	"uploader/lens":           {std: pureStd, other: []string{"signpost/signer", "signpost/uploader/catalog", "golang.org/x/text/collate", "golang.org/x/text/language"}},
 	"uploader/profiles":       {not: []string{"net/http", "log"}, other: []string{"signpost/signer", "signpost/signer/visible", "signpost/uploader", "github.com/zalando/go-keyring", "github.com/adrg/xdg", "golang.org/x/sys/"}},
+	"uploader/tamper":         {not: noIO, other: []string{"signpost/signer", "signpost/uploader"}},
 	"uploader/queue":          {not: noIO, other: []string{"signpost/uploader"}},
 	"uploader/journal":        {other: []string{"signpost/signer", "signpost/uploader", "signpost/uploader/queue", "go.etcd.io/bbolt", "go.etcd.io/bbolt/errors", "golang.org/x/sys/unix", "golang.org/x/sys/windows"}},
 	"uploader/sandbox":        {other: []string{"signpost/signer", "signpost/uploader/sandbox/render", "golang.org/x/image/", "golang.org/x/sys/"}},
