@@ -48,6 +48,8 @@ func (m Model) commands() []command {
 		{"renew", "renew the timestamp", k.Renew, Model.renew},
 		{"tutorial", "go back to the tutorial's values", k.Tutorial, Model.tutorial},
 		{"dry", "the request on the wire, byte for byte, without sending it", k.Dry, Model.dryRun},
+		{"lens", "this request as seven SDKs would serialize and sign it", k.Lens, Model.lens},
+		{"smuggle", "parameter smuggling: what signature version 2 is for", key.Binding{}, Model.smuggle},
 		{"history", "history: earlier uploads; search, compare, send again", k.History, Model.history},
 		{"uploads", "uploads of several files: pause, cancel, again", k.Uploads, Model.showMany},
 		{"box", "the sandbox: what it saw, faults and clock on a switch", k.Box, Model.box},

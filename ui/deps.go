@@ -8,6 +8,7 @@ import (
 
 	"signpost/ui/browser"
 	"signpost/uploader"
+	sdklens "signpost/uploader/lens"
 	"signpost/uploader/queue"
 )
 
@@ -66,6 +67,9 @@ type Deps struct {
 	Upload func(ctx context.Context, p uploader.Prepared, obs uploader.Observer) (*uploader.Result, error)
 	// Wire is the request as it would be sent; nil where it cannot be shown.
 	Wire func(p uploader.Prepared) (uploader.Wire, error)
+	// Smuggle is the demonstration of parameter smuggling, sent to the sandbox; timestamp is
+	// in Unix seconds. nil where nothing is sent.
+	Smuggle func(timestamp string) ([]sdklens.Step, error)
 	// NewQueue makes a queue for many files, which are sent to the account; nil where files
 	// go one by one.
 	NewQueue func(a uploader.Account, jobs int) Queue

@@ -91,6 +91,9 @@ func newCases() map[string]func(w *world) (Deps, []tea.Msg) {
 		"dialog/wire":       late(keys("alt+d")),
 		"dialog/sandbox":    late(keys("alt+b")),
 		"dialog/exchange":   late(keys("alt+b"), typed("401"), keys("enter")),
+		"dialog/lens":       with(keys("ctrl+g", "ctrl+g"), typed("overwrite"), keys("down", "right", "alt+n")),
+		"dialog/lens_call":  with(keys("ctrl+g", "ctrl+g"), typed("overwrite"), keys("down", "right", "alt+n", "tab")),
+		"dialog/smuggling":  with(keys("ctrl+p"), typed("smuggling"), keys("enter", "enter")),
 		"dialog/remote":     with(keys("alt+o", "alt+r", "tab")),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"signpost/ui/dialog"
 	"signpost/ui/form"
 	"signpost/ui/importing"
+	"signpost/ui/lens"
 	"signpost/ui/response"
 	"signpost/ui/text"
 	"signpost/ui/theme"
@@ -69,6 +70,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handlePastDone(msg)
 	case wireMsg:
 		return m.handleWire(msg)
+	case lens.SmuggledMsg:
+		return m.toDialog(msg)
 	case importing.ReadMsg:
 		return m.toDialog(msg)
 	case fieldReadMsg:

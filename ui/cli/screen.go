@@ -19,6 +19,7 @@ import (
 	"signpost/ui/term"
 	"signpost/uploader"
 	"signpost/uploader/journal"
+	"signpost/uploader/lens"
 	"signpost/uploader/profiles"
 	"signpost/uploader/queue"
 	"signpost/uploader/sandbox"
@@ -190,7 +191,10 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 			return store.SaveRecipe(journal.Recipe{Name: r.Name, Draft: r.Draft})
 		},
 		Upload: a.deliver(client, store), SaveDraft: store.SaveDraft,
-		Wire:     func(p uploader.Prepared) (uploader.Wire, error) { return client.Wire(p, 0) },
+		Wire: func(p uploader.Prepared) (uploader.Wire, error) { return client.Wire(p, 0) },
+		Smuggle: func(timestamp string) ([]lens.Step, error) {
+			return lens.Smuggling(timestamp, account.Secret, postTo(box))
+		},
 		NewQueue: func(acc uploader.Account, jobs int) ui.Queue { return a.newQueue(client, store, box, acc, jobs) },
 		History:  historyOf(store),
 		Copy:     term.Copy, OpenURL: term.Open, WriteCommand: writeCommand,

@@ -102,6 +102,13 @@ type JobAction struct {
 	ID   int
 }
 
+// SmugglingRequested asks for the demonstration of parameter smuggling, with requests that
+// are really sent to the sandbox; the answer comes as a message.
+type SmugglingRequested struct{}
+
+func (SmugglingRequested) stays()  {}
+func (SmugglingRequested) action() {}
+
 // CopyRequested asks for a text to be copied.
 type CopyRequested struct {
 	What visible.Text

@@ -66,6 +66,33 @@ func View(byHand, options catalog.Object, secret signer.Secret, o signer.Options
 	return r
 }
 
+// Group parts looks into those that make the same of an input, in the order of the first
+// of each: those that follow the reference, and then each other way.
+func Group(all []Look) [][]Look {
+	var groups [][]Look
+	for _, same := range []bool{true, false} {
+		for _, l := range all {
+			if l.Same != same {
+				continue
+			}
+			i := slices.IndexFunc(groups, func(g []Look) bool { return alike(g[0], l) })
+			if i < 0 {
+				groups = append(groups, []Look{l})
+			} else {
+				groups[i] = append(groups[i], l)
+			}
+		}
+	}
+	return groups
+}
+
+// alike reports whether two looks are the same, for the same reasons.
+func alike(a, b Look) bool {
+	return a.StringToSign == b.StringToSign && a.Fails == b.Fails && slices.EqualFunc(a.Differences, b.Differences, func(x, y Difference) bool {
+		return x.Param == y.Param && x.Rule == y.Rule && x.Theirs == y.Theirs
+	})
+}
+
 // reading is one input on its way through the SDKs.
 type reading struct {
 	values catalog.Object

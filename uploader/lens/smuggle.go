@@ -22,6 +22,8 @@ type Step struct {
 	// Accepted reports whether Signature is right for Params; Checked who says so.
 	Accepted bool
 	Checked  string
+	// Forged is true for what the attacker made of it.
+	Forged bool
 	// Answer is what the server said, where the request was really sent.
 	Answer string
 }
@@ -77,7 +79,7 @@ func pairSteps(honest, forged []signer.Param, secret signer.Secret) []Step {
 		signature, _ := signer.Sign(honest, secret, o)
 		first := Step{Title: "Version 1: the app signs an upload", Params: honest, Version: v, Signature: signature,
 			Says: "The address of the webhook has an & in it, which version 1 signs as it stands."}
-		second := Step{Title: "Version 1: the attacker moves the &", Params: forged, Version: v, Signature: signature,
+		second := Step{Title: "Version 1: the attacker moves the &", Params: forged, Version: v, Signature: signature, Forged: true,
 			Says: "The address now ends at the &, and tags is a parameter of its own. The string to sign is the same to the last byte, and so is the signature: nobody needed the secret."}
 		if v == signer.V2 {
 			first.Title, first.Says = "Version 2: the app signs the same upload", "The & within a value is signed as %26. In the form it stays an &."
@@ -98,7 +100,7 @@ func sentStep(honest, forged []signer.Param, v signer.Version, secret signer.Sec
 	if err != nil {
 		return Step{}, fmt.Errorf("smuggle: %w", err)
 	}
-	s := Step{Params: forged, Version: v, Signature: signature, Checked: "sent to the sandbox", StringToSign: signer.StringToSign(forged, v),
+	s := Step{Params: forged, Forged: true, Version: v, Signature: signature, Checked: "sent to the sandbox", StringToSign: signer.StringToSign(forged, v),
 		Title: fmt.Sprintf("Version %d: really sent", v.Number()),
 		Says:  "The app signed context=" + honest[0].Value + "; this is what arrives instead, under the app's signature."}
 	status, body, err := post(forged, signature)
