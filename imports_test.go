@@ -89,6 +89,7 @@ var table = map[string]rule{
 	"ui":                      {not: noIO, other: []string{tea, bubbles, "signpost/uploader/queue", "signpost/signer", "signpost/signer/visible", "signpost/uploader", "signpost/uploader/catalog", "signpost/uploader/export", "signpost/uploader/importer", "signpost/uploader/lens", "signpost/ui/"}},
 	"ui/text":                 {not: noIO, other: []string{lipgloss, "github.com/charmbracelet/x/ansi", "signpost/signer/visible"}},
 	"ui/theme":                {not: noIO, other: []string{lipgloss, "signpost/ui/text"}},
+	"ui/markdown":             {not: noIO, other: []string{"github.com/yuin/goldmark", "github.com/yuin/goldmark/ast", "github.com/yuin/goldmark/text", "signpost/signer/visible", "signpost/ui/text", "signpost/ui/theme"}},
 	"ui/term":                 {other: []string{tea, "github.com/charmbracelet/x/term", "github.com/atotto/clipboard", "github.com/cli/browser", "golang.org/x/sys/", "signpost/signer/visible"}},
 	"ui/browser/disk":         {other: []string{"signpost/ui/browser"}},
 	"ui/bench":                {other: []string{tea, bubbles, "github.com/creack/pty"}},
