@@ -1,6 +1,6 @@
 // Package journal keeps drafts, recipes, the history of uploads, where unfinished ones
-// stand, and the hosts that a person has said yes to, in an embedded store, and beside it
-// lines of what changes quickly. It survives being killed at any moment, is shared by
+// stand, which lessons are done, and the hosts that a person has said yes to, in an
+// embedded store, and beside it lines of what changes quickly. It survives being killed at any moment, is shared by
 // several running programs, and holds no secret and no signature.
 //
 // The store's own library does not survive a damaged file: half of them make it panic,

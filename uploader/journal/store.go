@@ -36,6 +36,7 @@ var (
 	bucketPoints  = []byte("checkpoints")
 	bucketQueues  = []byte("queues")
 	bucketHistory = []byte("history")
+	bucketLessons = []byte("lessons")
 	keySchema     = []byte("schema")
 )
 
@@ -150,7 +151,7 @@ func prepare(tx *bolt.Tx) error {
 	} else if n > schema {
 		return errNewer
 	}
-	for _, b := range [][]byte{bucketDrafts, bucketHosts, bucketRecipes, bucketPoints, bucketQueues, bucketHistory} {
+	for _, b := range [][]byte{bucketDrafts, bucketHosts, bucketRecipes, bucketPoints, bucketQueues, bucketHistory, bucketLessons} {
 		if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 			return err
 		}
