@@ -27,8 +27,9 @@
 // A GIF that stays one keeps all its frames, each with up to 255 colours of its own,
 // without dithering; made into another format, its first frame counts. WebP is written
 // without loss, whatever q_ says, by a library or, where that fails or the picture is
-// large, by a plain writer of our own; an animated WebP is not read. BMP is read and
-// written too.
+// large, by a plain writer of our own; an animated WebP is not read. BMP and icons
+// are read and written too; of an icon the largest picture counts. Text is drawn in the
+// Go fonts.
 //
 // What the service knows and this package does not draw (layers, variables, conditions,
 // flags, the other effects) is refused with a message that says so. The words of the

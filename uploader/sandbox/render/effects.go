@@ -25,10 +25,11 @@ var effects = map[string]effectRange{
 	"brightness": {-99, 100, 80, brightness},
 	"contrast":   {-100, 100, 0, contrast},
 	"saturation": {-100, 100, 80, saturation},
+	"blackwhite": {0, 100, 50, blackwhite},
 }
 
 // undrawn are effects of the service that this package does not draw.
-var undrawn = strings.Fields("blackwhite colorize hue gamma red green blue vibrance sharpen unsharp_mask vignette gradient_fade ordered_dither oil_paint outline shadow make_transparent trim opacity_threshold cartoonify art improve auto_brightness auto_color auto_contrast tint replace_color")
+var undrawn = strings.Fields("colorize hue gamma red green blue vibrance sharpen unsharp_mask vignette gradient_fade ordered_dither oil_paint outline shadow make_transparent trim opacity_threshold cartoonify art improve auto_brightness auto_color auto_contrast tint replace_color")
 
 func parseEffect(value string) (effect, error) {
 	name, level, given := strings.Cut(value, ":")
@@ -106,6 +107,17 @@ func saturation(ctx context.Context, n *image.NRGBA, level int) *image.NRGBA {
 	return perPixel(ctx, n, func(r, g, b float64) (float64, float64, float64) {
 		l := luma(r, g, b)
 		return l + (r-l)*k, l + (g-l)*k, l + (b-l)*k
+	})
+}
+
+// blackwhite makes what is brighter than the level white, and all else black.
+func blackwhite(ctx context.Context, n *image.NRGBA, level int) *image.NRGBA {
+	least := float64(level) * 255 / 100
+	return perPixel(ctx, n, func(r, g, b float64) (float64, float64, float64) {
+		if math.Round(luma(r, g, b)) >= least {
+			return 255, 255, 255
+		}
+		return 0, 0, 0
 	})
 }
 

@@ -249,8 +249,9 @@ func rotated(ctx context.Context, n *image.NRGBA, angle string) (*image.NRGBA, e
 		return turn(h, w, func(x, y int) (int, int) { return w - 1 - y, x }), nil
 	}
 	sin, cos := math.Sincos(float64(degrees) * math.Pi / 180)
-	w2 := int(math.Ceil(math.Abs(float64(w)*cos) + math.Abs(float64(h)*sin)))
-	h2 := int(math.Ceil(math.Abs(float64(w)*sin) + math.Abs(float64(h)*cos)))
+	// Rounded, as pycloudinary's tests have it (test/test_uploader.py, rbp_values).
+	w2 := int(math.Round(math.Abs(float64(w)*cos) + math.Abs(float64(h)*sin)))
+	h2 := int(math.Round(math.Abs(float64(w)*sin) + math.Abs(float64(h)*cos)))
 	if w2*h2 > MaxPixels {
 		return nil, tooLarge(image.Pt(w2, h2))
 	}

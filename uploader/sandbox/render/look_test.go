@@ -197,7 +197,7 @@ func TestTurns(t *testing.T) {
 		}
 	}
 	slanted, out := apply(t, src, "a_45")
-	if out.Width != 43 || out.Height != 43 || slanted.NRGBAAt(0, 0).A != 0 || slanted.NRGBAAt(21, 21) != (rgba{B: 255, A: 255}) || slanted.NRGBAAt(15, 3).R < 200 {
+	if out.Width != 42 || out.Height != 42 || slanted.NRGBAAt(0, 0).A != 0 || slanted.NRGBAAt(21, 21) != (rgba{B: 255, A: 255}) || slanted.NRGBAAt(15, 3).R < 200 {
 		t.Errorf("a_45: %dx%d, %v %v %v", out.Width, out.Height, slanted.NRGBAAt(0, 0), slanted.NRGBAAt(21, 21), slanted.NRGBAAt(15, 3))
 	}
 }

@@ -53,7 +53,7 @@ type effect struct {
 }
 
 var formats = map[string]string{
-	"jpg": "jpg", "jpeg": "jpg", "png": "png", "gif": "gif", "webp": "webp", "bmp": "bmp",
+	"jpg": "jpg", "jpeg": "jpg", "png": "png", "gif": "gif", "webp": "webp", "bmp": "bmp", "ico": "ico",
 }
 
 // knownCrops are the values of c_.

@@ -18,7 +18,7 @@ import (
 // Info is what the head of a picture says.
 type Info struct {
 	Width, Height int
-	// Format is jpg, png, gif, webp or bmp.
+	// Format is jpg, png, gif, webp, bmp or ico.
 	Format string
 	// Frames is 1, or the number of frames of a GIF.
 	Frames int
@@ -63,6 +63,8 @@ func ContentType(format string) string {
 	switch formats[format] {
 	case "jpg":
 		return "image/jpeg"
+	case "ico":
+		return "image/x-icon"
 	case "":
 		return "application/octet-stream"
 	}
@@ -169,7 +171,7 @@ func (c Chain) run(ctx context.Context, src image.Image, format string) (*image.
 }
 
 // maxSide is the longest side that a format has room for.
-var maxSide = map[string]int{"jpg": 65535, "png": 1 << 31, "gif": 65535, "webp": 16384, "bmp": 32767}
+var maxSide = map[string]int{"jpg": 65535, "png": 1 << 31, "gif": 65535, "webp": 16384, "bmp": 32767, "ico": 256}
 
 // encode writes a picture. What JPEG cannot keep transparent becomes white.
 func encode(ctx context.Context, n *image.NRGBA, format string, quality int) ([]byte, error) {
@@ -197,6 +199,10 @@ func encode(ctx context.Context, n *image.NRGBA, format string, quality int) ([]
 		err = encodeWebP(ctx, w, n)
 	default:
 		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(w, n)
+	}
+	if format == "ico" {
+		out := b.Bytes()
+		b = *bytes.NewBuffer(append(iconHead(n.Rect.Size(), len(out)), out...))
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()

@@ -8,9 +8,16 @@ import (
 	"image/gif"
 )
 
+// Pictures are several pictures, of which one at a time is in memory.
+type Pictures interface {
+	Len() int
+	// At reads the picture at a place.
+	At(i int) ([]byte, error)
+}
+
 // Sprite draws pictures below each other, each with the chain's steps, and tells where
 // each one is. The format is the chain's own, or else png.
-func Sprite(ctx context.Context, pictures [][]byte, c Chain) (Image, []image.Rectangle, error) {
+func Sprite(ctx context.Context, pictures Pictures, c Chain) (Image, []image.Rectangle, error) {
 	format := "png"
 	if c.format != "" {
 		format = c.format
@@ -18,8 +25,8 @@ func Sprite(ctx context.Context, pictures [][]byte, c Chain) (Image, []image.Rec
 	var drawn []*image.NRGBA
 	var places []image.Rectangle
 	var all image.Point
-	for _, data := range pictures {
-		n, err := c.one(ctx, data, format)
+	for i := range pictures.Len() {
+		n, err := c.one(ctx, pictures, i, format)
 		if err != nil {
 			return Image{}, nil, err
 		}
@@ -47,11 +54,11 @@ const filmDelay = 100
 
 // Film makes an animated GIF of pictures, each with the chain's steps. It is as large as
 // the first; others are cut off there, or leave room.
-func Film(ctx context.Context, pictures [][]byte, c Chain) (Image, error) {
+func Film(ctx context.Context, pictures Pictures, c Chain) (Image, error) {
 	out := &gif.GIF{}
 	var screen image.Point
-	for _, data := range pictures {
-		n, err := c.one(ctx, data, "gif")
+	for i := range pictures.Len() {
+		n, err := c.one(ctx, pictures, i, "gif")
 		if err != nil {
 			return Image{}, err
 		}
@@ -87,7 +94,14 @@ func Film(ctx context.Context, pictures [][]byte, c Chain) (Image, error) {
 }
 
 // one draws the first frame of a picture, within the bounds.
-func (c Chain) one(ctx context.Context, data []byte, format string) (*image.NRGBA, error) {
+func (c Chain) one(ctx context.Context, pictures Pictures, i int, format string) (*image.NRGBA, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	data, err := pictures.At(i)
+	if err != nil {
+		return nil, err
+	}
 	info, err := Probe(data)
 	if err != nil {
 		return nil, err

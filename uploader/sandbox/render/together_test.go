@@ -5,14 +5,23 @@ import (
 	"context"
 	"image"
 	"image/gif"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 )
+
+// inMemory are pictures that are in memory already.
+type inMemory [][]byte
+
+func (p inMemory) Len() int                 { return len(p) }
+func (p inMemory) At(i int) ([]byte, error) { return p[i], nil }
 
 // TestSprite: pictures stand below each other, where the places say.
 func TestSprite(t *testing.T) {
 	t.Parallel()
-	pictures := [][]byte{pngOf(t, quarters(40, 20)), pngOf(t, quarters(60, 10))}
+	pictures := inMemory{pngOf(t, quarters(40, 20)), pngOf(t, quarters(60, 10))}
 	c, err := Parse("w_0.5")
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +51,7 @@ func TestSprite(t *testing.T) {
 // TestFilm: each picture is a frame, on a screen as large as the first.
 func TestFilm(t *testing.T) {
 	t.Parallel()
-	out, err := Film(context.Background(), [][]byte{pngOf(t, quarters(40, 20)), pngOf(t, quarters(60, 10)), pngOf(t, quarters(4, 4))}, Chain{})
+	out, err := Film(context.Background(), inMemory{pngOf(t, quarters(40, 20)), pngOf(t, quarters(60, 10)), pngOf(t, quarters(4, 4))}, Chain{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,23 +70,78 @@ func TestT35Together(t *testing.T) {
 	t.Parallel()
 	tall := pngOf(t, image.NewGray(image.Rect(0, 0, 10, 2_100_000)))
 	wide := pngOf(t, image.NewGray(image.Rect(0, 0, 100, 10)))
-	if _, _, err := Sprite(context.Background(), [][]byte{wide, tall}, Chain{}); err == nil {
+	if _, _, err := Sprite(context.Background(), inMemory{wide, tall}, Chain{}); err == nil {
 		t.Error("a sprite of 210 megapixels was made")
 	}
 	done, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, _, err := Sprite(done, [][]byte{wide}, Chain{}); err != context.Canceled {
+	if _, _, err := Sprite(done, inMemory{wide}, Chain{}); err != context.Canceled {
 		t.Errorf("sprite: %v", err)
 	}
-	if _, err := Film(done, [][]byte{wide}, Chain{}); err != context.Canceled {
+	if _, err := Film(done, inMemory{wide}, Chain{}); err != context.Canceled {
 		t.Errorf("film: %v", err)
 	}
-	for _, bad := range [][][]byte{nil, {[]byte("no picture")}} {
+	if _, err := Book(done, inMemory{wide}, Chain{}); err != context.Canceled {
+		t.Errorf("book: %v", err)
+	}
+	large, err := Parse("c_scale,h_5000,w_8000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tiny := pngOf(t, image.NewGray(image.Rect(0, 0, 1, 1)))
+	if _, err := Book(context.Background(), inMemory{tiny, tiny, tiny}, large); err == nil || !strings.Contains(err.Error(), "100 megapixels") {
+		t.Errorf("a book of 120 megapixels: %v", err)
+	}
+	for _, bad := range []inMemory{nil, {[]byte("no picture")}} {
 		if _, _, err := Sprite(context.Background(), bad, Chain{}); err == nil {
 			t.Error("a sprite of nothing was made")
 		}
 		if _, err := Film(context.Background(), bad, Chain{}); err == nil {
 			t.Error("a film of nothing was made")
+		}
+		if _, err := Book(context.Background(), bad, Chain{}); err == nil {
+			t.Error("a book of nothing was made")
+		}
+	}
+}
+
+// TestBook: each picture is a page of its size, and every object is where the table says.
+func TestBook(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("w_0.5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := Book(context.Background(), inMemory{pngOf(t, quarters(40, 20)), pngOf(t, quarters(60, 10))}, c)
+	if err != nil || out.Width != 20 || out.Height != 10 || out.Format != "pdf" {
+		t.Fatalf("%d x %d %s, %v", out.Width, out.Height, out.Format, err)
+	}
+	text := string(out.Data)
+	for _, box := range []string{"/MediaBox [0 0 20 10]", "/MediaBox [0 0 30 5]", "/Count 2"} {
+		if !strings.Contains(text, box) {
+			t.Errorf("no %s", box)
+		}
+	}
+	offsets := regexp.MustCompile(`(?m)^(\d{10}) 00000 n `).FindAllStringSubmatch(text, -1)
+	for i, m := range offsets {
+		at, _ := strconv.Atoi(m[1])
+		if want := strconv.Itoa(i+1) + " 0 obj\n"; !strings.HasPrefix(text[at:], want) {
+			t.Errorf("object %d is not at %d: %.20q", i+1, at, text[at:])
+		}
+	}
+	start := regexp.MustCompile(`startxref\n(\d+)\n%%EOF\n$`).FindStringSubmatch(text)
+	if len(offsets) != 8 || start == nil {
+		t.Fatalf("%d objects, %v", len(offsets), start)
+	}
+	if at, _ := strconv.Atoi(start[1]); !strings.HasPrefix(text[at:], "xref\n") {
+		t.Errorf("no table at %d", at)
+	}
+	pages := bytes.Split(out.Data, []byte("/DCTDecode"))
+	for i, want := range []image.Point{{20, 10}, {30, 5}} {
+		data := pages[i+1][bytes.Index(pages[i+1], []byte("stream\n"))+7:]
+		m, format, err := image.Decode(bytes.NewReader(data))
+		if err != nil || format != "jpeg" || m.Bounds().Size() != want {
+			t.Errorf("page %d: %v %s", i+1, err, format)
 		}
 	}
 }
