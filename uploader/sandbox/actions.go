@@ -2,8 +2,10 @@ package sandbox
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"signpost/uploader/sandbox/render"
@@ -19,7 +21,7 @@ var actions = map[string]func(c *call, o *order, kind string) error{
 	"tags": (*call).changeTags, "context": (*call).changeContext, "metadata": (*call).changeMetadata,
 	"delete_by_token": (*call).deleteByToken, "explode": (*call).explode,
 	"generate_archive": (*call).archive, "sprite": (*call).sprite, "multi": (*call).multi, "download": (*call).download,
-	"text": (*call).notMade,
+	"text": (*call).text,
 }
 
 // downloads are those that a signed address may ask for. Source: cloudinary_npm
@@ -64,6 +66,9 @@ func (c *call) wanted(o *order, param string) (*asset, error) {
 		return nil, fail(missingParameter, param)
 	}
 	a := c.s.store.find(o.key)
+	if a == nil {
+		a = c.ownSample(o.key)
+	}
 	if a == nil {
 		return nil, fail(notFound, o.key.id)
 	}
@@ -207,21 +212,32 @@ func (c *call) explicitPicture(a *asset, chain render.Chain, made map[string]pic
 	return eagerPicture{chain.Text(), p}, nil
 }
 
-// several are the public_ids of a change, at most a thousand.
+// bounded is a list of a request, at most a thousand: each item is looked for in all
+// assets (threat T35).
+func bounded(p params, name string) ([]string, error) {
+	list := p.list(name)
+	if len(list) > mostValues {
+		return nil, fail(invalidValue, name, "there are more than "+strconv.Itoa(mostValues))
+	}
+	return list, nil
+}
+
+// several are the public_ids of a change.
 func several(p params) ([]string, error) {
-	ids := p.list("public_ids")
-	if len(ids) == 0 {
+	ids, err := bounded(p, "public_ids")
+	if err == nil && len(ids) == 0 {
 		return nil, fail(missingParameter, "public_ids")
 	}
-	if len(ids) > 1000 {
-		return nil, fail(invalidValue, "public_ids", "there are more than 1000")
-	}
-	return ids, nil
+	return ids, err
 }
 
 // changeAll changes the details of several assets, and answers with those that are there.
+// An asset that would have too many of them stays as it is, and is the error.
 func (c *call) changeAll(o *order, change func(d *details)) error {
 	ids, err := several(o.p)
+	if err == nil {
+		err = checkKept(o.p)
+	}
 	if err != nil {
 		return err
 	}
@@ -229,7 +245,22 @@ func (c *call) changeAll(o *order, change func(d *details)) error {
 	for _, id := range ids {
 		k := o.key
 		k.id = id
-		if a := c.s.store.find(k); a != nil && c.s.store.change(a, func(b *asset) { change(&b.details) }) != nil {
+		a := c.s.store.find(k)
+		if a == nil {
+			continue
+		}
+		var full error
+		changed := c.s.store.change(a, func(b *asset) {
+			next := b.details
+			change(&next)
+			if full = next.check(); full == nil {
+				b.details = next
+			}
+		})
+		if full != nil {
+			return full
+		}
+		if changed != nil {
 			found = append(found, id)
 		}
 	}
@@ -237,7 +268,11 @@ func (c *call) changeAll(o *order, change func(d *details)) error {
 }
 
 func (c *call) changeTags(o *order, _ string) error {
-	command, tags := o.p.get("command"), o.p.list("tag")
+	command := o.p.get("command")
+	tags, err := bounded(o.p, "tag")
+	if err != nil {
+		return err
+	}
 	switch command {
 	case "add", "remove", "replace", "set_exclusive":
 		if len(tags) == 0 {
@@ -248,7 +283,10 @@ func (c *call) changeTags(o *order, _ string) error {
 		return fail(invalidValue, "command", "it is none of add, remove, replace, remove_all, set_exclusive")
 	}
 	if command == "set_exclusive" {
-		ids := o.p.list("public_ids")
+		ids, err := several(o.p)
+		if err != nil {
+			return err
+		}
 		for _, a := range c.s.store.list(o.key.cloud) {
 			if a.kind == o.key.kind && a.typ == o.key.typ && !slices.Contains(ids, a.id) {
 				c.s.store.change(a, func(b *asset) { b.tags = without(b.tags, tags) })
@@ -272,7 +310,8 @@ func (c *call) changeTags(o *order, _ string) error {
 
 // without is a new list without some of its items.
 func without(list, items []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(items, s) })
+	gone := setOf(items)
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return gone[s] })
 }
 
 func (c *call) changeContext(o *order, _ string) error {
@@ -304,11 +343,22 @@ func (c *call) changeMetadata(o *order, _ string) error {
 	if o.p.get("metadata") == "" {
 		return fail(missingParameter, "metadata")
 	}
-	var probe details
-	if err := c.s.setMetadata(&probe, o.key.cloud, o.p); err != nil {
+	if err := checkKept(o.p); err != nil {
 		return err
 	}
-	return c.changeAll(o, func(d *details) { _ = c.s.setMetadata(d, o.key.cloud, o.p) })
+	var read details
+	if err := c.s.setMetadata(&read, o.key.cloud, o.p); err != nil {
+		return err
+	}
+	return c.changeAll(o, func(d *details) {
+		next := maps.Clone(read.metadata)
+		for name, value := range d.metadata {
+			if _, ok := next[name]; !ok {
+				next[name] = value
+			}
+		}
+		d.metadata = next
+	})
 }
 
 func (c *call) deleteByToken(o *order, _ string) error {
@@ -331,9 +381,4 @@ func (c *call) explode(o *order, _ string) error {
 		return err
 	}
 	return c.json(http.StatusOK, map[string]any{"status": "processing", "batch_id": c.s.hexID(32), "sandbox_notes": []string{"the sandbox takes no files apart"}})
-}
-
-// notMade answers for what the sandbox cannot make.
-func (c *call) notMade(_ *order, _ string) error {
-	return fail(notMade, c.r.URL.Path[strings.LastIndexByte(c.r.URL.Path, '/')+1:])
 }

@@ -155,7 +155,11 @@ func (c *call) resources(o *order, pieces []string) error {
 	case len(pieces) >= 2:
 		return c.resource(o, key{o.key.cloud, kind, pieces[0], strings.Join(pieces[1:], "/")})
 	}
-	if ids := o.p.list("public_ids"); len(ids) > 0 {
+	ids, err := bounded(o.p, "public_ids")
+	if err != nil {
+		return err
+	}
+	if len(ids) > 0 {
 		before := match
 		match = func(a *asset) bool { return before(a) && slices.Contains(ids, a.id) }
 		if c.r.Method == http.MethodDelete {
@@ -232,6 +236,7 @@ func (c *call) listing(o *order, match func(*asset) bool) error {
 type shownAsset struct {
 	uploadAnswer
 	AccessMode  string           `json:"access_mode"`
+	Tags        []string         `json:"tags,omitempty"`
 	Derived     []map[string]any `json:"derived,omitempty"`
 	Coordinates map[string]any   `json:"coordinates,omitempty"`
 	Faces       [][]int          `json:"faces,omitempty"`
@@ -240,6 +245,10 @@ type shownAsset struct {
 func (c *call) shown(a *asset, o *order) shownAsset {
 	s := shownAsset{uploadAnswer: c.answer(a, o.id, false, false), AccessMode: "public"}
 	s.Signature, s.APIKey, s.Eager, s.DeleteToken = "", "", nil, ""
+	// In order, and none at all where there are none (pycloudinary test/test_uploader.py).
+	if s.Tags = slices.Sorted(slices.Values(a.tags)); len(s.Tags) == 0 {
+		s.Tags = nil
+	}
 	if a.accessMode != "" {
 		s.AccessMode = a.accessMode
 	}

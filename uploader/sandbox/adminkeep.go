@@ -54,7 +54,22 @@ func (c *call) presets(o *order, pieces []string) error {
 	return fail(wrongMethod, c.r.Method)
 }
 
+// small refuses to keep more of a preset or a field than anybody needs (threat T35).
+func small(p params) error {
+	size := 0
+	for _, q := range p {
+		size += len(q.Name) + len(q.Value)
+	}
+	if size > mostDetailBytes {
+		return fail(fieldTooLarge, mostDetailBytes)
+	}
+	return nil
+}
+
 func (c *call) keepPreset(o *order, name, message string) error {
+	if err := small(o.p); err != nil {
+		return err
+	}
 	p := Preset{Unsigned: o.p.flag("unsigned", false), Params: map[string]string{}}
 	for _, q := range o.p {
 		if q.Name != "name" && q.Name != "unsigned" && q.Name != "disallow_public_id" && q.Value != "" && isKnown(q.Name) && q.Name != "timestamp" {
@@ -90,6 +105,9 @@ func (p Preset) settings() map[string]string {
 // kept as they were sent; only the type of whole numbers is checked in values.
 func (c *call) metadataFields(o *order, pieces []string) error {
 	st, cloud := &c.s.admin, o.key.cloud
+	if err := small(o.p); err != nil {
+		return err
+	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.fields == nil {

@@ -56,13 +56,9 @@ func (c *call) archive(o *order, kind string) error {
 		c.attach(whole, "application/zip", path.Base(name))
 		return nil
 	}
-	now := c.now().UTC()
-	a := &asset{
-		key: key{o.key.cloud, "raw", "upload", name}, account: o.id.account, assetID: c.s.hexID(32), versionID: c.s.hexID(32),
-		version: now.Unix(), created: now, blob: whole, derived: map[string]picture{},
-	}
-	a.tags = o.p.list("target_tags")
-	if a.dynamic = o.id.account.DynamicFolders; a.dynamic {
+	a := c.newAsset(key{o.key.cloud, "raw", "upload", name}, o.id.account)
+	a.blob, a.tags = whole, o.p.list("target_tags")
+	if a.dynamic {
 		a.displayName, a.assetFolder = path.Base(name), strings.Trim(o.p.get("target_asset_folder"), "/ ")
 	}
 	if o.p.get("transformations") != "" {
@@ -93,7 +89,15 @@ func (c *call) unexpired(p params) error {
 
 // archived are the assets that an archive shall have, by their names.
 func (c *call) archived(o *order, kind string) ([]*asset, error) {
-	ids, full, tags, prefixes := o.p.list("public_ids"), o.p.list("fully_qualified_public_ids"), o.p.list("tags"), o.p.list("prefixes")
+	var lists [4][]string
+	for i, name := range []string{"public_ids", "fully_qualified_public_ids", "tags", "prefixes"} {
+		var err error
+		if lists[i], err = bounded(o.p, name); err != nil {
+			return nil, err
+		}
+	}
+	ids, full, tags, prefixes := lists[0], lists[1], setOf(lists[2]), lists[3]
+	wantedID, wantedName := setOf(ids), setOf(full)
 	if len(ids)+len(full)+len(tags)+len(prefixes) == 0 {
 		return nil, fail(missingParameter, "public_ids")
 	}
@@ -101,13 +105,16 @@ func (c *call) archived(o *order, kind string) ([]*asset, error) {
 	for _, id := range append(slices.Clone(ids), full...) {
 		missing[id] = true
 	}
+	if k := (key{o.key.cloud, "image", "upload", sampleID}); slices.Contains(ids, k.id) || slices.Contains(full, "image/upload/"+k.id) {
+		c.ownSample(k)
+	}
 	var files []*asset
 	for _, a := range c.s.store.list(o.key.cloud) {
 		name := a.kind + "/" + a.typ + "/" + a.id
-		wanted := slices.Contains(full, name)
+		wanted := wantedName[name]
 		if a.typ == o.key.typ && (kind == "auto" || kind == "all" || a.kind == kind) {
-			wanted = wanted || slices.Contains(ids, a.id) ||
-				slices.ContainsFunc(tags, func(t string) bool { return slices.Contains(a.tags, t) }) ||
+			wanted = wanted || wantedID[a.id] ||
+				slices.ContainsFunc(a.tags, func(t string) bool { return tags[t] }) ||
 				slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(a.id, p) })
 			delete(missing, a.id)
 		}
@@ -131,6 +138,15 @@ func (c *call) archived(o *order, kind string) ([]*asset, error) {
 	}
 	slices.SortFunc(files, func(a, b *asset) int { return strings.Compare(a.id+"\n"+a.kind, b.id+"\n"+b.kind) })
 	return files, nil
+}
+
+// setOf is a list to look things up in.
+func setOf(list []string) map[string]bool {
+	set := make(map[string]bool, len(list))
+	for _, item := range list {
+		set[item] = true
+	}
+	return set
 }
 
 // zip writes the archive. What is packed already is not packed again.
@@ -159,7 +175,7 @@ func (s *Server) zip(ctx context.Context, files []*asset, p params) (*blob, erro
 }
 
 // entryName is a file's name in an archive: it stays inside the folder that somebody
-// unpacks it in, and is there once (threat T37).
+// unpacks it in, and is there once (threat T33).
 func entryName(a *asset, p params, taken map[string]bool) string {
 	stem, ext := a.id, ""
 	if a.kind == "raw" {
@@ -179,7 +195,7 @@ func entryName(a *asset, p params, taken map[string]bool) string {
 	if p.flag("flatten_folders", false) && len(pieces) > 1 {
 		pieces = pieces[len(pieces)-1:]
 	}
-	stem = orText(strings.Join(pieces, "/"), "file")
+	stem, ext = orText(strings.Join(pieces, "/"), "file"), strings.ReplaceAll(ext, ":", "_")
 	name := stem + ext
 	for n := 2; taken[strings.ToLower(name)]; n++ {
 		name = stem + " (" + strconv.Itoa(n) + ")" + ext

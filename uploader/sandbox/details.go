@@ -29,8 +29,40 @@ type details struct {
 
 // notComputed are the parameters whose answers need what the sandbox does not have.
 var notComputed = []string{
-	"phash", "colors", "faces", "quality_analysis", "accessibility_analysis", "visual_search",
+	"phash", "colors", "faces", "accessibility_analysis", "visual_search",
 	"auto_transcription", "auto_chaptering", "auto_video_details", "eval", "on_success",
+}
+
+// The bounds of what an asset has besides its bytes (threat T35): of each kind so many,
+// and so many bytes in one request. The service takes 1000 tags (own reading for the rest).
+const (
+	mostValues      = 1000
+	mostDetailBytes = 64 << 10
+)
+
+// keptNames are the parameters whose values stay with an asset.
+var keptNames = []string{"tags", "context", "metadata", "access_control", "access_mode", "moderation", "regions", "display_name", "asset_folder", "face_coordinates", "custom_coordinates"}
+
+// checkKept refuses more than an asset keeps.
+func checkKept(p params) error {
+	size := 0
+	for _, name := range keptNames {
+		size += len(p.get(name))
+	}
+	if size > mostDetailBytes {
+		return fail(fieldTooLarge, mostDetailBytes)
+	}
+	return nil
+}
+
+// check refuses details of which there are too many.
+func (d *details) check() error {
+	for name, n := range map[string]int{"tags": len(d.tags), "context": len(d.context), "metadata": len(d.metadata), "face_coordinates": len(d.faces), "custom_coordinates": len(d.custom)} {
+		if n > mostValues {
+			return fail(invalidValue, name, "there are more than "+strconv.Itoa(mostValues))
+		}
+	}
+	return nil
 }
 
 // deleteTokenLife is how long a delete token is good for. Source: cloudinary_npm README.
@@ -40,6 +72,9 @@ const deleteTokenLife = 10 * time.Minute
 // what is not named stays as it was.
 func (c *call) setDetails(d *details, p params, cloud string) error {
 	if err := checkAddOns(p); err != nil {
+		return err
+	}
+	if err := checkKept(p); err != nil {
 		return err
 	}
 	if v := p.get("tags"); v != "" {
@@ -103,7 +138,7 @@ func (c *call) setDetails(d *details, p params, cloud string) error {
 	if p.flag("return_delete_token", false) {
 		d.deleteToken, d.deleteTokenUntil = c.s.hexID(64), c.now().Add(deleteTokenLife)
 	}
-	return nil
+	return d.check()
 }
 
 // coordinatesOr reads x,y,w,h items joined with |; the Go SDK sends [x,y,w,h] fields.

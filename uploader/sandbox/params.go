@@ -111,6 +111,32 @@ func (p params) list(name string) []string {
 	return items
 }
 
+// with is the parameters with another value of a name that is among them.
+func (p params) with(name, value string) params {
+	out := slices.Clone(p)
+	for i := range out {
+		if out[i].Name == name {
+			out[i].Value = value
+		}
+	}
+	return out
+}
+
+// items are the values of a list as they were sent, name[] each; a comma in one is its
+// own. A list that was sent as one text is parted at its commas.
+func items(fields []signer.Param, p params, name string) []string {
+	var out []string
+	for _, f := range fields {
+		if base, isList := listName(f.Name); isList && base == name && f.Value != "" {
+			out = append(out, f.Value)
+		}
+	}
+	if len(out) == 0 {
+		return p.list(name)
+	}
+	return out
+}
+
 // pairs reads k=v items joined with |, where a backslash takes the meaning of = and |
 // away. An item without = is dropped (unconfirmed). Source: cloudinary_npm
 // lib/utils encode_context.

@@ -1,0 +1,175 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+// numbers are n different texts, joined.
+func numbers(n int, form, between string) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(between)
+		}
+		fmt.Fprintf(&b, form, i)
+	}
+	return b.String()
+}
+
+// TestT35Details: nobody can make an asset heavy, and no list is compared with another
+// as often as both are long.
+func TestT35Details(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	uploadAs(t, s, "a")
+	many := "Invalid value for %s: there are more than 1000"
+	long := fmt.Sprintf(table[fieldTooLarge].text, mostDetailBytes)
+	for _, c := range []struct {
+		path, name, value, want string
+	}{
+		{"image/upload", "tags", numbers(1001, "t%d", ","), fmt.Sprintf(many, "tags")},
+		{"image/upload", "context", numbers(1001, "k%d=v", "|"), fmt.Sprintf(many, "context")},
+		{"image/upload", "metadata", numbers(1001, "k%d=v", "|"), fmt.Sprintf(many, "metadata")},
+		{"image/upload", "face_coordinates", numbers(1001, "%d,1,1,1", "|"), fmt.Sprintf(many, "face_coordinates")},
+		{"image/upload", "tags", strings.Repeat("x,", 40_000), long},
+		{"image/upload", "context", "k=" + strings.Repeat("x", 70_000), long},
+		{"image/upload", "regions", `"` + strings.Repeat("x", 70_000) + `"`, long},
+		{"image/tags", "tag", numbers(1001, "t%d", ","), fmt.Sprintf(many, "tag")},
+		{"image/tags", "public_ids", numbers(1001, "p%d", ","), fmt.Sprintf(many, "public_ids")},
+		{"image/context", "context", "k=" + strings.Repeat("x", 70_000), long},
+		{"image/metadata", "metadata", "k=" + strings.Repeat("x", 70_000), long},
+		{"image/generate_archive", "public_ids", numbers(1001, "p%d", ","), fmt.Sprintf(many, "public_ids")},
+		{"image/generate_archive", "prefixes", numbers(1001, "p%d", ","), fmt.Sprintf(many, "prefixes")},
+	} {
+		fields := []field{param(c.name, c.value)}
+		switch c.path {
+		case "image/upload":
+			fields = append(fields, file("x.png", tinyPNG))
+		case "image/tags", "image/context":
+			fields = append(fields, param("command", "add"))
+		}
+		if c.path == "image/tags" && c.name == "public_ids" {
+			fields = append(fields, param("tag", "x"))
+		} else if c.name != "public_ids" && c.path != "image/generate_archive" {
+			fields = append(fields, param("public_ids", "a"))
+		}
+		wantRefused(t, act(t, s, c.path, fields...), 400, c.want)
+	}
+	// What is added bit by bit comes to an end too.
+	for i := range 3 {
+		r := act(t, s, "image/tags", param("command", "add"), param("public_ids", "a"), param("tag", numbers(500, fmt.Sprintf("%d_%%d", i), ",")))
+		if i < 2 && r.status != 200 {
+			t.Fatalf("%s", r.body)
+		} else if i == 2 {
+			wantRefused(t, r, 400, fmt.Sprintf(many, "tags"))
+		}
+	}
+	wantRefused(t, admin(t, s, "POST", "upload_presets", param("name", "p"), param("tags", strings.Repeat("x", 70_000))), 400, long)
+	wantRefused(t, admin(t, s, "POST", "metadata_fields", param("external_id", "p"), param("label", strings.Repeat("x", 70_000))), 400, long)
+	wantRefused(t, admin(t, s, "DELETE", "resources/image/upload", param("public_ids", numbers(1001, "p%d", ","))), 400, fmt.Sprintf(many, "public_ids"))
+}
+
+// endless is a remote file of many bytes.
+type endless struct{ left int }
+
+func (e *endless) Read(b []byte) (int, error) {
+	if e.left <= 0 {
+		return 0, io.EOF
+	}
+	n := min(len(b), e.left)
+	e.left -= n
+	return n, nil
+}
+
+func (e *endless) Close() error { return nil }
+
+// TestT35TogetherLoads: pictures behind addresses do not pile up, and what was loaded for
+// them is forgotten.
+func TestT35TogetherLoads(t *testing.T) {
+	t.Parallel()
+	loads := 0
+	s := newServer(t, func(o *Options) {
+		o.Fetch = func(context.Context, string) (io.ReadCloser, string, error) {
+			loads++
+			return &endless{30 << 20}, "", nil
+		}
+	})
+	fields := []field{}
+	for i := range mostTogether {
+		fields = append(fields, param("urls[]", fmt.Sprintf("https://example.org/%d.png", i)))
+	}
+	r := post(t, s, "/v1_1/demo/image/sprite", signedList(t, "urls", fields...))
+	wantRefused(t, r, 400, fmt.Sprintf("Invalid value for tag: there are more than %d pictures, or %d bytes", mostTogether, mostTogetherBytes))
+	if loads > 5 || s.pool.used != 0 {
+		t.Errorf("%d loads, %d bytes are left", loads, s.pool.used)
+	}
+	fields = append(fields, param("urls[]", "https://example.org/one_more.png"))
+	wantRefused(t, post(t, s, "/v1_1/demo/image/sprite", signedList(t, "urls", fields...)), 400, fmt.Sprintf("Invalid value for urls: there are more than %d", mostTogether))
+}
+
+// signedList signs fields of name[], which are signed under the name.
+func signedList(t *testing.T, name string, fields ...field) []field {
+	t.Helper()
+	var values []string
+	for _, f := range fields {
+		values = append(values, f.value)
+	}
+	s := signed(t, param(name, strings.Join(values, ",")))
+	return append(fields, s[1:]...)
+}
+
+// TestURLWithComma: a comma in an address is its own.
+func TestURLWithComma(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	s := newServer(t, func(o *Options) {
+		o.Fetch = func(_ context.Context, address string) (io.ReadCloser, string, error) {
+			asked = append(asked, address)
+			return io.NopCloser(bytes.NewReader(tinyPNG)), "", nil
+		}
+	})
+	urls := []string{"https://example.org/w_1,h_1/a.png", "https://example.org/b.png"}
+	r := post(t, s, "/v1_1/demo/image/sprite", signedList(t, "urls", param("urls[]", urls[0]), param("urls[]", urls[1])))
+	if r.status != 200 || strings.Join(asked, " ") != strings.Join(urls, " ") {
+		t.Errorf("%s, asked for %q", r.body, asked)
+	}
+}
+
+// TestMultiPDF: the SDKs ask for a PDF with f_pdf; it can be fetched at its address.
+func TestMultiPDF(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	act(t, s, "image/upload", param("public_id", "a"), param("tags", "m"), file("a.jpg", jpegOf(t, 40, 20)))
+	act(t, s, "image/upload", param("public_id", "b"), param("tags", "m"), file("b.jpg", jpegOf(t, 40, 20)))
+	for _, c := range []struct{ name, value, url string }{
+		{"transformation", "f_pdf,w_30", "/image/multi/w_30/v"}, {"transformation", "f_pdf", "/image/multi/v"}, {"format", "pdf", "/image/multi/v"},
+	} {
+		o := act(t, s, "image/multi", param("tag", "m"), param(c.name, c.value)).object(t)
+		address, _ := o["url"].(string)
+		r := fetched(t, s, address)
+		if !strings.Contains(address, c.url) || !strings.HasSuffix(address, "/m.pdf") || r.header.Get("Content-Type") != "application/pdf" || !bytes.HasPrefix(r.body, []byte("%PDF-")) {
+			t.Errorf("%v: %d %s", o, r.status, r.header)
+		}
+	}
+}
+
+// TestIconUpload: an icon is a picture (pycloudinary test/test_uploader.py).
+func TestIconUpload(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	icon := append([]byte{0, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 32, 0, byte(len(tinyPNG)), 0, 0, 0, 22, 0, 0, 0}, tinyPNG...)
+	for _, kind := range []string{"image", "auto"} {
+		a := act(t, s, kind+"/upload", param("public_id", "i"), file("favicon.ico", icon)).upload(t)
+		if a.ResourceType != "image" || a.Format != "ico" || a.Width != 1 {
+			t.Errorf("%+v", a)
+		}
+		if r := fetched(t, s, a.URL); r.header.Get("Content-Type") != "image/x-icon" || !bytes.Equal(r.body, icon) {
+			t.Errorf("%v", r.header)
+		}
+	}
+}
