@@ -59,9 +59,10 @@ type uploadAnswer struct {
 }
 
 // analysis is what a look at the picture would find. It is empty but for what is sure
-// without one.
+// without one, and for a measure of focus that is the sandbox's own.
 type analysis struct {
-	CinemagraphScore *float64 `json:"cinemagraph_score,omitempty"`
+	CinemagraphScore *float64    `json:"cinemagraph_score,omitempty"`
+	Focus            json.Number `json:"focus,omitempty"`
 }
 
 // contextAnswer holds the context under custom.

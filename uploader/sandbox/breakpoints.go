@@ -21,7 +21,7 @@ const (
 )
 
 // breakpointNote says what is different here.
-const breakpointNote = "the sandbox spaces the responsive_breakpoints evenly, and drops those that save less than bytes_step"
+const breakpointNote = "the sandbox spaces the responsive_breakpoints evenly, and drops those between that save less than bytes_step"
 
 // breakpointSetting is one item of the parameter responsive_breakpoints.
 type breakpointSetting struct {
@@ -135,7 +135,12 @@ func (s *Server) breakpointSet(ctx context.Context, b breakpointSetting, a *asse
 	if !isPictureFormat(target) {
 		return set, fail(transformation, "Invalid extension in transformation: "+target)
 	}
-	for _, width := range b.widths(a.width) {
+	own, err := s.transformedWidth(ctx, b, a, target)
+	if err != nil {
+		return set, err
+	}
+	widths := b.widths(own)
+	for i, width := range widths {
 		text := "c_scale,w_" + strconv.Itoa(width)
 		if b.Transformation != "" {
 			text = strings.TrimSuffix(b.Transformation, "/") + "/" + text
@@ -154,7 +159,8 @@ func (s *Server) breakpointSet(ctx context.Context, b breakpointSetting, a *asse
 				return set, err
 			}
 		}
-		saved := len(set.made) == 0 || set.made[len(set.made)-1].blob.size-p.blob.size >= b.BytesStep
+		// The widest and the narrowest are always told (pycloudinary test/test_uploader.py).
+		saved := len(set.made) == 0 || i == len(widths)-1 || set.made[len(set.made)-1].blob.size-p.blob.size >= b.BytesStep
 		if saved {
 			set.made = append(set.made, eagerPicture{chain.Text(), p})
 		}
@@ -167,6 +173,23 @@ func (s *Server) breakpointSet(ctx context.Context, b breakpointSetting, a *asse
 		}
 	}
 	return set, nil
+}
+
+// transformedWidth is how wide a picture is after a setting's transformation.
+func (s *Server) transformedWidth(ctx context.Context, b breakpointSetting, a *asset, target string) (int, error) {
+	if b.Transformation == "" {
+		return a.width, nil
+	}
+	chain, err := render.Parse(b.Transformation)
+	if err != nil {
+		return 0, err
+	}
+	p, err := s.picture(ctx, a.blob, chain, target)
+	if err != nil {
+		return 0, err
+	}
+	p.blob.drop() // only its size is of use
+	return p.width, nil
 }
 
 // breakpointAnswers tells of them.

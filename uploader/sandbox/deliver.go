@@ -26,6 +26,11 @@ type wanted struct {
 // deliver answers GET /{cloud}/{resource_type}/{type}/[s--…--/][transformation/][v1/]{public_id}.{format}.
 func (c *call) deliver(pieces []string) error {
 	w, ok := c.s.locate(pieces)
+	if last := pieces[len(pieces)-1]; !ok && len(pieces) > 3 && (last == sampleID || strings.HasPrefix(last, sampleID+".")) {
+		if c.ownSample(key{pieces[0], pieces[1], pieces[2], sampleID}) != nil {
+			w, ok = c.s.locate(pieces)
+		}
+	}
 	if !ok {
 		return fail(notFound, strings.Join(pieces[min(3, len(pieces)-1):], "/"))
 	}
@@ -156,9 +161,7 @@ func (c *call) send(a *asset, b *blob, format string) {
 	kind := "application/octet-stream"
 	switch a.kind {
 	case "image":
-		if kind = render.ContentType(format); textTypes[format] != "" {
-			kind = textTypes[format]
-		}
+		kind = deliveredAs(format)
 	case "video":
 		if t := mediaTypes[format]; t != "" {
 			kind = t
@@ -174,9 +177,17 @@ func (c *call) send(a *asset, b *blob, format string) {
 	http.ServeContent(&statusWriter{c.w, c}, c.r, "", time.Unix(a.version, 0), b.reader())
 }
 
-// textTypes are the types of what a sprite has besides its picture; the sandbox writes
-// them itself.
-var textTypes = map[string]string{"css": "text/css; charset=utf-8", "json": "application/json; charset=utf-8"}
+// ownTypes are the types of what an image can be that is no picture; the sandbox writes
+// all of it itself: what a sprite has besides its picture, and PDF.
+var ownTypes = map[string]string{"css": "text/css; charset=utf-8", "json": "application/json; charset=utf-8", "pdf": "application/pdf"}
+
+// deliveredAs is the media type of an image.
+func deliveredAs(format string) string {
+	if kind := ownTypes[format]; kind != "" {
+		return kind
+	}
+	return render.ContentType(format)
+}
 
 // mediaTypes are the types of video and sound.
 var mediaTypes = map[string]string{

@@ -29,7 +29,7 @@
 //   - Of the characters that are forbidden in a public_id, & is accepted: the SDKs
 //     send it (captured requests npm-07, npm-08, go-09, go-10).
 //   - An answer is signed with the algorithm of the request (unconfirmed).
-//   - A picture is JPEG, PNG, GIF, WebP or BMP. A video is recognised by its first bytes
+//   - A picture is JPEG, PNG, GIF, WebP, BMP or an icon. A video is recognised by its first bytes
 //     and stored as it is: duration, size and codecs are not made up.
 //
 // # What it keeps and does
@@ -37,8 +37,9 @@
 // Assets have state: upload (also in parts, with the total known or not), overwrite and
 // existing, destroy, rename, explicit, tags, context, metadata, delete_by_token; upload
 // presets, fixed and dynamic folders, async, eager_async, and notifications that are sent
-// and signed; archives as ZIP, sprites, animations of several pictures, responsive
-// breakpoints (spaced evenly), and signed addresses for downloads. Of the Admin API there
+// and signed; archives as ZIP, sprites, animations and PDFs of several pictures, pictures
+// of texts (in the Go fonts), responsive breakpoints (spaced evenly), and signed addresses
+// for downloads. Of the Admin API there
 // is ping, usage, resources (also by tag, context, moderation and asset id),
 // derived_resources, tags, folders, upload_presets and metadata_fields. A cloud without any field of the structured metadata
 // takes every name.
@@ -49,9 +50,19 @@
 // accepted, signed and ignored. access_control and access_mode are kept and told, not
 // enforced. What it does not compute (phash, colors, faces, the analyses, transcription)
 // is named in sandbox_notes of the answer; an analysis is an empty object, but for the
-// cinemagraph_score of a picture in which nothing moves. image_metadata has size,
+// cinemagraph_score of a picture in which nothing moves and a quality_analysis.focus that
+// is the sandbox's own measure. image_metadata has size,
 // resolution and a few Exif tags. playback_url is the file itself. What needs an add-on is
-// answered as for an account without it. text is refused in words.
+// answered as for an account without it.
+//
+// # What it draws itself
+//
+// Every account comes with an image called sample, as at the service: it is made when it
+// is first asked for by this name. Files of the service's public demo account
+// (https://res.cloudinary.com/demo/image/upload/…, …/video/upload/….mp4) and the logos
+// that the SDKs' own tests load are tried on the network first. Where that is not there,
+// the sandbox draws them: its own sample picture in the size and format of the address,
+// and for a video a film of that one picture. sandbox_notes and the record say so.
 //
 // # Faults
 //

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"context"
 	"encoding/binary"
+	"encoding/json"
 	"strconv"
 
 	"signpost/uploader/sandbox/render"
@@ -16,8 +18,9 @@ func (c *call) details(answer *uploadAnswer, a *asset, o *order) {
 	if o.p.flag("faces", false) || o.p.get("face_coordinates") != "" {
 		answer.Faces = a.faces
 	}
-	if o.p.flag("quality_analysis", false) {
-		answer.Quality = &analysis{}
+	if o.p.flag("quality_analysis", false) && a.kind == "image" {
+		answer.Quality = c.quality(a)
+		answer.Notes = append(answer.Notes[:len(answer.Notes):len(answer.Notes)], "quality_analysis.focus is a measure of the sandbox's own")
 	}
 	if o.p.flag("accessibility_analysis", false) {
 		answer.Accessibility = &analysis{}
@@ -40,6 +43,25 @@ func (c *call) details(answer *uploadAnswer, a *asset, o *order) {
 		answer.MediaMetadata = read
 	}
 	answer.Notes = append(answer.Notes[:len(answer.Notes):len(answer.Notes)], "the sandbox reads size, resolution and a few Exif tags only")
+}
+
+// quality looks at a picture. What takes too long, or cannot be read, is not told.
+func (c *call) quality(a *asset) *analysis {
+	out := &analysis{}
+	_ = c.s.work(c.r.Context(), func() error {
+		data, err := a.blob.bytes()
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(c.r.Context(), c.s.o.Limits.Render)
+		defer cancel()
+		focus, err := render.Focus(ctx, data)
+		if err == nil { // with its point, even where it is whole: clients read a fraction
+			out.Focus = json.Number(strconv.FormatFloat(focus, 'f', 2, 64))
+		}
+		return err
+	})
+	return out
 }
 
 // look reads what a file says of itself.

@@ -170,7 +170,7 @@ func (s *Server) probeImage(ctx context.Context, b *blob) (media, error) {
 // isPicture reports whether a file begins like one of the picture formats.
 func isPicture(head []byte) bool {
 	switch http.DetectContentType(head) {
-	case "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp":
+	case "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/x-icon":
 		return true
 	}
 	return false

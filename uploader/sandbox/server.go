@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"signpost/uploader/sandbox/render"
@@ -41,6 +42,8 @@ type Server struct {
 	store     *store
 	jsonSlots chan struct{}
 	workers   chan struct{}
+	offline   atomic.Int64 // Unix seconds at which the network was not there
+	sampled   sync.Map     // the clouds that had their sample picture
 
 	mu     sync.Mutex
 	http   *http.Server

@@ -20,6 +20,8 @@ type content struct {
 	blob *blob
 	// name is the file's name with its extension, empty where there is none.
 	name string
+	// drawn is true where the sandbox drew the file itself.
+	drawn bool
 }
 
 // longestURL bounds a file parameter that is no data URI.
@@ -39,7 +41,7 @@ func (c *call) content(f *form) (content, error) {
 	if !part.isText {
 		f.file = nil
 		c.ex.File, c.ex.Size = part.name, part.blob.size
-		return content{part.blob, part.name}, nil
+		return content{blob: part.blob, name: part.name}, nil
 	}
 	head := string(part.blob.head(longestURL))
 	switch {
@@ -50,7 +52,7 @@ func (c *call) content(f *form) (content, error) {
 	case part.blob.size >= longestURL:
 		return content{}, fail(invalidURL)
 	}
-	return c.remote(strings.TrimSpace(head))
+	return c.remote(c.r.Context(), strings.TrimSpace(head))
 }
 
 // dataURI decodes a data URI as it streams by. A blank in it was a + that nobody
@@ -94,7 +96,7 @@ func (p *plusReader) Read(b []byte) (int, error) {
 
 // remote loads a file from a URL. Only http and https are loaded; buckets and ftp are
 // answered as by an account that has none of them (unconfirmed).
-func (c *call) remote(text string) (content, error) {
+func (c *call) remote(ctx context.Context, text string) (content, error) {
 	u, err := url.Parse(text)
 	if err != nil || strings.ContainsAny(text, "\r\n\t ") {
 		return content{}, fail(invalidURL)
@@ -110,7 +112,7 @@ func (c *call) remote(text string) (content, error) {
 	if name == "/" || name == "." {
 		name = ""
 	}
-	body, given, err := c.open(c.r.Context(), u)
+	body, given, drawn, err := c.open(ctx, u)
 	if err != nil {
 		var load *LoadError
 		if errors.As(err, &load) {
@@ -128,7 +130,10 @@ func (c *call) remote(text string) (content, error) {
 		return content{}, c.loadFault(text, err)
 	}
 	c.ex.Size = sp.n
-	return content{sp.done(), name}, nil
+	if drawn {
+		c.ex.File += " (drawn by the sandbox)"
+	}
+	return content{sp.done(), name, drawn}, nil
 }
 
 // loadFault is the refusal for a remote file that broke off.
@@ -149,10 +154,16 @@ func (c *call) loadFault(text string, err error) error {
 }
 
 // open opens a remote file. The sandbox's own sample is at hand without a connection.
-func (c *call) open(ctx context.Context, u *url.URL) (io.ReadCloser, string, error) {
+// drawn is true for a file that the sandbox drew because the network is not there.
+func (c *call) open(ctx context.Context, u *url.URL) (body io.ReadCloser, name string, drawn bool, err error) {
 	local, _ := c.r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	if u.Scheme == "http" && u.Path == samplePath && c.s.isOwn(u.Host, local) {
-		return io.NopCloser(bytes.NewReader(Sample())), SampleName, nil
+		return io.NopCloser(bytes.NewReader(Sample())), SampleName, false, nil
 	}
-	return c.s.o.Fetch(ctx, u.String())
+	if d, ok := demoOf(u); ok {
+		body, drawn, err = c.openDemo(ctx, u, d)
+		return body, "", drawn, err
+	}
+	body, name, err = c.s.o.Fetch(ctx, u.String())
+	return body, name, false, err
 }

@@ -273,4 +273,10 @@ func (s *store) clear() {
 func (s *Server) Reset(cloud string) {
 	s.store.forget(cloud)
 	s.partials.clear(s, cloud)
+	s.sampled.Range(func(k, _ any) bool {
+		if cloud == "" || k == cloud {
+			s.sampled.Delete(k)
+		}
+		return true
+	})
 }

@@ -12,18 +12,30 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"signpost/uploader/sandbox/render"
 )
 
-// mostTogether is how many pictures a sprite or a film may have.
-const mostTogether = 100
+// The bounds of a sprite or a film (threat T35): its pictures, their bytes, and the time
+// for loading those that are elsewhere.
+const (
+	mostTogether      = 100
+	mostTogetherBytes = 100 << 20
+	togetherTime      = 30 * time.Second
+)
 
 // member is a picture on its way into a sprite or a film.
 type member struct {
 	name string
-	data []byte
+	blob *blob
 }
+
+// members are such pictures; they are read one at a time.
+type members []member
+
+func (m members) Len() int                 { return len(m) }
+func (m members) At(i int) ([]byte, error) { return m[i].blob.bytes() }
 
 // place is where a picture is in a sprite.
 type place struct {
@@ -59,7 +71,7 @@ type multiAnswer struct {
 // a style sheet and a list that say where each one is.
 func (c *call) sprite(o *order, _ string) error {
 	var places []image.Rectangle
-	draw := func(ctx context.Context, pictures [][]byte, chain render.Chain) (img render.Image, err error) {
+	draw := func(ctx context.Context, pictures render.Pictures, chain render.Chain) (img render.Image, err error) {
 		img, places, err = render.Sprite(ctx, pictures, chain)
 		return img, err
 	}
@@ -98,17 +110,28 @@ func (c *call) sprite(o *order, _ string) error {
 	return c.json(http.StatusOK, answer)
 }
 
-// multi makes an animated GIF of the pictures of a tag, or of those behind addresses.
+// multi makes an animated GIF of the pictures of a tag, or of those behind addresses, or
+// a PDF. The SDKs ask for a format with f_ in the transformation.
 func (c *call) multi(o *order, _ string) error {
-	if f := plainFormat(o.p.get("format")); f != "" && f != "gif" || strings.Contains(o.p.get("transformation"), "f_pdf") {
-		return fail(notMade, "multi in a format other than gif")
+	format := plainFormat(o.p.get("format"))
+	text, found := withoutStep(o.p.get("transformation"), "f_pdf")
+	if found {
+		o.p, format = o.p.with("transformation", text), "pdf"
 	}
-	a, _, err := c.together(o, "multi", render.Film)
+	draw := render.Film
+	switch format {
+	case "", "gif":
+	case "pdf":
+		draw = render.Book
+	default:
+		return fail(notMade, "multi in a format other than gif and pdf")
+	}
+	a, _, err := c.together(o, "multi", draw)
 	if err != nil {
 		return err
 	}
 	if c.r.Method == http.MethodGet {
-		c.attach(a.blob, render.ContentType(a.format), path.Base(a.id)+".gif")
+		c.attach(a.blob, deliveredAs(a.format), path.Base(a.id)+"."+a.format)
 		a.drop()
 		return nil
 	}
@@ -124,7 +147,7 @@ func (c *call) multi(o *order, _ string) error {
 
 // together makes the asset that a sprite or a film is. It is not kept yet. Its name is
 // the tag. It was drawn with the transformation, and is found with and without it.
-func (c *call) together(o *order, typ string, draw func(context.Context, [][]byte, render.Chain) (render.Image, error)) (*asset, []member, error) {
+func (c *call) together(o *order, typ string, draw func(context.Context, render.Pictures, render.Chain) (render.Image, error)) (*asset, []member, error) {
 	chain := render.Chain{}
 	if text := o.p.get("transformation"); text != "" {
 		var err error
@@ -133,7 +156,8 @@ func (c *call) together(o *order, typ string, draw func(context.Context, [][]byt
 		}
 	}
 	o.incoming = &chain
-	members, err := c.members(o)
+	members, done, err := c.members(o)
+	defer done()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -141,26 +165,18 @@ func (c *call) together(o *order, typ string, draw func(context.Context, [][]byt
 	if !validID(id) {
 		return nil, nil, fail(invalidPublicID, id)
 	}
-	pictures := make([][]byte, len(members))
-	for i, m := range members {
-		pictures[i] = m.data
-	}
 	var img render.Image
 	err = c.s.work(c.r.Context(), func() error {
 		ctx, cancel := context.WithTimeout(c.r.Context(), 3*c.s.o.Limits.Render)
 		defer cancel()
-		img, err = draw(ctx, pictures, chain)
+		img, err = draw(ctx, members, chain)
 		return err
 	})
 	if err != nil {
 		return nil, nil, renderFault(err)
 	}
-	now := c.now().UTC()
-	a := &asset{
-		key: key{o.key.cloud, "image", typ, id}, account: o.id.account, assetID: c.s.hexID(32), versionID: c.s.hexID(32),
-		version: now.Unix(), created: now, format: img.Format, width: img.Width, height: img.Height, derived: map[string]picture{},
-	}
-	a.dynamic = o.id.account.DynamicFolders
+	a := c.newAsset(key{o.key.cloud, "image", typ, id}, o.id.account)
+	a.format, a.width, a.height = img.Format, img.Width, img.Height
 	if a.blob, err = c.s.pool.newBlob(img.Data); err == nil && chain.Text() != "" {
 		err = c.s.addText(a, chain.Text(), img.Format, img.Data)
 	}
@@ -182,25 +198,26 @@ func (s *Server) addText(a *asset, transformation, format string, data []byte) e
 }
 
 // members are the pictures that a request names by their tag or by their addresses, the
-// oldest first. Together they are no larger than one file may be.
-func (c *call) members(o *order) ([]member, error) {
-	var out []member
+// oldest first. done forgets those that were loaded for it.
+func (c *call) members(o *order) (list members, done func(), err error) {
+	var loaded []func()
+	done = func() {
+		for _, drop := range loaded {
+			drop()
+		}
+	}
 	var size int64
 	taken := map[string]bool{}
 	add := func(name string, b *blob) error {
-		if size += b.size; size > c.s.o.Limits.File || len(out) == mostTogether {
-			return fail(invalidValue, "tag", fmt.Sprintf("there are more than %d pictures, or %d bytes", mostTogether, c.s.o.Limits.File))
-		}
-		data, err := b.bytes()
-		if err != nil {
-			return err
+		if size += b.size; size > mostTogetherBytes || len(list) == mostTogether {
+			return fail(invalidValue, "tag", fmt.Sprintf("there are more than %d pictures, or %d bytes", mostTogether, mostTogetherBytes))
 		}
 		base := name
 		for n := 2; taken[name]; n++ {
 			name = base + "_" + strconv.Itoa(n)
 		}
 		taken[name] = true
-		out = append(out, member{name, data})
+		list = append(list, member{name, b})
 		return nil
 	}
 	if tag := o.p.get("tag"); tag != "" {
@@ -211,30 +228,49 @@ func (c *call) members(o *order) ([]member, error) {
 				continue
 			}
 			if err := add(a.id, a.blob); err != nil {
-				return nil, err
+				return nil, done, err
 			}
 		}
-		if len(out) == 0 {
-			return nil, fail(notFound, tag)
+		if len(list) == 0 {
+			return nil, done, fail(notFound, tag)
 		}
-		return out, nil
+		return list, done, nil
 	}
-	urls := o.p.list("urls")
-	if len(urls) == 0 {
-		return nil, fail(missingParameter, "tag")
+	urls := items(c.ex.Fields, o.p, "urls")
+	switch {
+	case len(urls) == 0:
+		return nil, done, fail(missingParameter, "tag")
+	case len(urls) > mostTogether:
+		return nil, done, fail(invalidValue, "urls", "there are more than "+strconv.Itoa(mostTogether))
 	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), togetherTime)
+	defer cancel()
 	for _, text := range urls {
-		name, b, drop, err := c.behindURL(text)
-		if err != nil {
-			return nil, err
+		name, b, drop, err := c.behindURL(ctx, text)
+		loaded = append(loaded, drop)
+		if err == nil {
+			err = add(name, b)
 		}
-		err = add(name, b)
-		drop()
 		if err != nil {
-			return nil, err
+			return nil, done, err
 		}
 	}
-	return out, nil
+	return list, done, nil
+}
+
+// withoutStep takes one parameter out of a transformation, wherever it stands.
+func withoutStep(text, step string) (rest string, found bool) {
+	var components []string
+	for component := range strings.SplitSeq(text, "/") {
+		kept := slices.DeleteFunc(strings.Split(component, ","), func(p string) bool { return p == step })
+		if len(kept) < strings.Count(component, ",")+1 {
+			found = true
+		}
+		if len(kept) > 0 {
+			components = append(components, strings.Join(kept, ","))
+		}
+	}
+	return strings.Join(components, "/"), found
 }
 
 // spriteCSS is a style sheet with a class for each picture. Names are made harmless.
@@ -270,12 +306,12 @@ func (s *Server) spriteText(w wanted) (picture, bool) {
 
 // behindURL is the picture behind an address: one of the sandbox's own, as a client would
 // get it but without a connection, or a remote one.
-func (c *call) behindURL(text string) (name string, b *blob, drop func(), err error) {
+func (c *call) behindURL(ctx context.Context, text string) (name string, b *blob, drop func(), err error) {
 	drop = func() {}
 	u, err := url.Parse(text)
 	local, _ := c.r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	if err != nil || u.Scheme != "http" || !c.s.isOwn(u.Host, local) || u.Path == samplePath {
-		f, err := c.remote(text)
+		f, err := c.remote(ctx, text)
 		if err != nil {
 			return "", nil, drop, err
 		}

@@ -69,6 +69,9 @@ func (c *call) upload(cloud, kind string) error {
 	if o.file, err = c.content(f); err != nil {
 		return err
 	}
+	if o.file.drawn {
+		o.details.notes = append(o.details.notes, drawnNote)
+	}
 	stored := false
 	defer func() {
 		if !stored {
