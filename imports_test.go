@@ -72,6 +72,7 @@ var noIO = []string{"net/http", "os", "os/", "net", "log", "log/", "io/fs", "sys
 var table = map[string]rule{
 	".":                       {other: []string{"signpost/ui/cli"}},
 	"signer":                  {std: pureStd},
+	"signer/verify":           {std: pureStd, other: []string{"signpost/signer"}},
 	"signer/visible":          {std: []string{"strings", "strconv", "unicode", "unicode/"}},
 	"uploader":                {other: []string{"signpost/signer", "signpost/signer/visible", "github.com/joho/godotenv", "golang.org/x/net/idna"}},
 	"uploader/bench":          {other: []string{"signpost/"}},

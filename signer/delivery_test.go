@@ -14,6 +14,9 @@ func TestSignDelivery(t *testing.T) {
 			t.Errorf("%s: got %q, %v, want %q", path, got, err, want)
 		}
 	}
+	if got, err := SignDeliveryWith("sample.jpg", NewSecret("b"), SHA256, LongDelivery); err != nil || got != "2hbrSMPOjj5BJ4xV7SgFbRDevFaQNUFf" {
+		t.Errorf("long: got %q, %v", got, err)
+	}
 	if _, err := SignDelivery("image.jpg", Secret{}); err != ErrNoSecret {
 		t.Errorf("no secret: %v", err)
 	}

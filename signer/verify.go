@@ -1,6 +1,10 @@
 package signer
 
 import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"time"
@@ -58,6 +62,21 @@ func VerifyResponse(publicID, version, signature string, secret Secret, a Algori
 		return ErrMismatch
 	}
 	return nil
+}
+
+// HMACText returns the HMAC of a text with the secret as its key, in hexadecimal digits.
+// The service never makes one; many other services do, and so do people who mix them up.
+// The error is [ErrNoSecret].
+func HMACText(text string, secret Secret, a Algorithm) (string, error) {
+	if secret.IsZero() {
+		return "", ErrNoSecret
+	}
+	h := hmac.New(sha1.New, []byte(secret.value()))
+	if a == SHA256 {
+		h = hmac.New(sha256.New, []byte(secret.value()))
+	}
+	_, _ = h.Write([]byte(text))
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // SignNotification returns the signature of a webhook call: the hash of its body, the

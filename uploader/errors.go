@@ -191,6 +191,7 @@ const (
 	ExitLocal     = 6
 	ExitUnknown   = 7
 	ExitPartial   = 8
+	ExitExpired   = 10 // a right signature, too old
 	ExitCrashed   = 70
 	ExitHangup    = 129
 	ExitInterrupt = 130
