@@ -93,6 +93,7 @@ var table = map[string]rule{
 	"ui/markdown":             {not: noIO, other: []string{"github.com/yuin/goldmark", "github.com/yuin/goldmark/ast", "github.com/yuin/goldmark/text", "signpost/signer/visible", "signpost/ui/text", "signpost/ui/theme"}},
 	"ui/term":                 {other: []string{tea, "github.com/charmbracelet/x/term", "github.com/atotto/clipboard", "github.com/cli/browser", "golang.org/x/sys/", "signpost/signer/visible"}},
 	"ui/browser/disk":         {other: []string{"signpost/ui/browser"}},
+	"ui/plain":                {not: noIO, other: []string{"signpost/signer", "signpost/signer/visible", "signpost/uploader", "signpost/uploader/catalog", "signpost/uploader/export", "signpost/uploader/importer", "signpost/ui", "signpost/ui/form", "signpost/ui/importing", "signpost/ui/widget"}},
 	"ui/bench":                {other: []string{tea, bubbles, "github.com/creack/pty"}},
 	"ui/cli":                  {other: []string{tea, "github.com/", "mvdan.cc/sh/v3/syntax", "signpost/"}},
 }

@@ -32,6 +32,9 @@ func (m Model) tickOf(generation int) tea.Cmd {
 	wait := time.Hour
 	if m.screen == screenTransfer {
 		wait = time.Second
+		if m.deps.Still {
+			wait = 10 * time.Second
+		}
 	} else if m.prepared.Freshness.State == signer.Fresh {
 		_, wait = widget.Left(m.prepared.Freshness.Until.Sub(m.at))
 	}

@@ -42,6 +42,8 @@ type Deps struct {
 	StartDir, Home, Separator string
 	// NoPictures is true where there are no colours to draw a picture with.
 	NoPictures bool
+	// Still is true where nothing on the screen is to move by itself.
+	Still bool
 	// FileSize is the size of a local file in bytes, or -1; nil where nobody can say.
 	FileSize func(path string) int64
 	// Known tells of an account that is used from now on, so that its secret can be kept

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,6 +15,9 @@ import (
 	"signpost/ui/widget"
 	"signpost/uploader"
 )
+
+// stillFor is how long a figure stands where nothing is to move.
+const stillFor = 2 * time.Second
 
 // uploadEventMsg is one event of the upload of a generation.
 type uploadEventMsg struct {
@@ -141,6 +145,10 @@ func (m Model) handleEvent(msg uploadEventMsg) (tea.Model, tea.Cmd) {
 	if msg.generation != m.upload.generation || m.screen != screenTransfer {
 		return m, nil
 	}
+	if e := msg.event; m.deps.Still && e.Phase == m.transfer.Phase() && e.Retry == nil && e.At.Sub(m.toldAt) < stillFor {
+		return m, waitEvent(msg.generation, m.upload.events)
+	}
+	m.toldAt = msg.event.At
 	m.transfer.SetEvent(msg.event)
 	return m, waitEvent(msg.generation, m.upload.events)
 }

@@ -74,6 +74,7 @@ type Model struct {
 
 	sized      sizedMsg
 	upload     operation
+	toldAt     time.Time // the last event that was shown
 	saving     bool
 	unsaved    bool
 	saveFailed bool

@@ -39,7 +39,7 @@ func (m Model) View() tea.View {
 	default:
 		lines = append(lines, m.composeView(l)...)
 		if x, y, ok := m.form.Cursor(); ok {
-			cursor = tea.NewCursor(l.form.x+2+x, l.form.y+1+y)
+			cursor = m.cursorAt(l.form.x+2+x, l.form.y+1+y)
 		}
 	}
 	lines = append(lines, m.footer(l.footer.w))
@@ -213,10 +213,13 @@ func (m Model) transferView(l layout) []text.Line {
 }
 
 // progressBar is the terminal's own: a share while bytes are sent, and moving while the
-// server works.
+// server works; not that where nothing is to move.
 func (m Model) progressBar() *tea.ProgressBar {
 	if m.transfer.Phase() == uploader.PhaseSending {
 		return tea.NewProgressBar(tea.ProgressBarDefault, m.transfer.Percent())
+	}
+	if m.deps.Still {
+		return nil
 	}
 	return tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
 }
@@ -249,5 +252,12 @@ func (m Model) overlay(base []text.Line) ([]text.Line, *tea.Cursor) {
 	if point == nil {
 		return out, nil
 	}
-	return out, tea.NewCursor(x+2+min(point.X, w-1), y+1+min(point.Y, max(h-3, 0)))
+	return out, m.cursorAt(x+2+min(point.X, w-1), y+1+min(point.Y, max(h-3, 0)))
+}
+
+// cursorAt is the cursor in a cell. It blinks, unless nothing is to move.
+func (m Model) cursorAt(x, y int) *tea.Cursor {
+	c := tea.NewCursor(x, y)
+	c.Blink = !m.deps.Still
+	return c
 }

@@ -41,8 +41,9 @@ func usage(format string, args ...any) error {
 
 // app is one run.
 type app struct {
-	world World
-	flags flags
+	world       World
+	flags       flags
+	screenFlags screenFlags
 	// secret and token must not be printed, once they are known.
 	secret, token signer.Secret
 	known         known
@@ -117,6 +118,7 @@ func (a *app) rootCommand() *cobra.Command {
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.flags.check() },
 	}
 	a.flags.register(root)
+	a.screenFlags.register(root)
 	a.completions(root)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(helpCommand(root))
@@ -144,7 +146,8 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 const rootHelp = `signpost opens a screen in which an upload is composed, signed at every key press,
 copied as a cURL command, sent, and its answer read. Without credentials it talks to
 a sandbox of its own on this machine, which checks signatures for real. The flags
-fill in the form. The commands do the same without the screen.
+fill in the form. The commands do the same without the screen. --plain, and a terminal
+without a screen of its own (TERM=dumb), make it a dialogue of plain lines.
 
 Credentials come from the environment, or else from the file .env in the working
 directory: CLOUDINARY_URL; or CLOUDINARY_CLOUD_NAME, CLOUDINARY_API_KEY and

@@ -29,49 +29,27 @@ import (
 // is on screen in half the time of the default.
 const framesPerSecond = 120
 
-// screen runs the screen in front of a sandbox of its own.
+// screen runs the screen in front of a sandbox of its own, or the dialogue where that was
+// asked for or the terminal can do no more.
 func (a *app) screen() error {
-	draft, err := a.flags.draft(uploader.TutorialDraft())
+	if a.screenFlags.plain {
+		return a.plain()
+	}
+	out, _ := a.world.Stdout.(*os.File)
+	if err := term.Usable(a.world.Stdin, out); err != nil {
+		return &failure{code: uploader.ExitUsage, err: err}
+	}
+	if term.Plain(a.lookup) {
+		return a.plain()
+	}
+	s, err := a.stage()
 	if err != nil {
 		return err
 	}
-	out, _ := a.world.Stdout.(*os.File)
-	env := a.environ()
-	lookup := func(name string) string { return env[name] }
-	if err := term.Usable(a.world.Stdin, out, lookup); err != nil {
-		return &failure{code: uploader.ExitUsage, err: err}
-	}
-	config, err := a.credentials()
-	if err != nil {
-		var f *failure
-		errors.As(err, &f)
-		config.Problems = append(config.Problems, uploader.Problem{Message: f.Error(), Hint: f.hint})
-	}
-	term.Scrub(scrubbed(os.Environ()))
-	a.known.add(config.Account)
-
-	var notes []string
-	seen := &seen{}
-	box := sandbox.New(sandbox.Options{Log: seen.add})
-	if err := box.ListenFree(sandbox.DefaultAddr); err != nil {
-		notes = append(notes, "the sandbox could not be started: "+err.Error())
-	}
-	defer box.Close()
-
-	store := journal.Open(filepath.Join(xdg.DataHome, "signpost"))
-	defer store.Close()
-	deps := a.deps(config, box, store, draft)
-	deps.Box = boxOf(box, seen)
-	a.unfinished(&deps, store, box)
-	deps.Notes = append(deps.Notes, notes...)
-	if r, at, ok, err := store.Orphan(); err == nil && ok {
-		deps.Recovered = &ui.Recovered{Draft: r, At: at}
-	}
-	if note := store.Note(); note != "" {
-		deps.Notes = append(deps.Notes, note)
-	}
+	defer s.close()
+	deps, store := s.deps, s.store
 	options := []tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithEnvironment(scrubbed(a.world.Environ))}
-	if term.NoColor(lookup) {
+	if term.NoColor(a.lookup) {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
 	code := term.Run(term.Options{

@@ -133,18 +133,6 @@ func TestNoColor(t *testing.T) {
 
 func TestNoScreenHere(t *testing.T) {
 	t.Parallel()
-	for _, term := range []string{"dumb", ""} {
-		s := start(t, setup{env: []string{"TERM=" + term}})
-		if got := s.status(); got != 2 {
-			t.Errorf("TERM=%q: status %d, want 2", term, got)
-		}
-		s.drain()
-		out := strings.TrimSuffix(s.output(), lastByte)
-		if strings.Count(out, "\n") != 1 || !strings.Contains(out, "terminal") || strings.Contains(out, "\x1b") {
-			t.Errorf("TERM=%q: %q", term, out)
-		}
-		s.checkTerminal()
-	}
 	cmd := exec.Command(program)
 	cmd.Dir, cmd.Env = t.TempDir(), environment(t.TempDir())
 	out, err := cmd.CombinedOutput()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -74,8 +75,8 @@ func TestT8T21Opener(t *testing.T) {
 	}
 }
 
-// TestUsable: without a terminal, or on one that cannot show a screen, one line says
-// so and names what works (rows stdin or stdout no terminal, TERM).
+// TestUsable: without a terminal one line says so and names what works (row stdin or
+// stdout no terminal).
 func TestUsable(t *testing.T) {
 	t.Parallel()
 	master, tty, err := pty.Open()
@@ -90,20 +91,16 @@ func TestUsable(t *testing.T) {
 	t.Cleanup(func() { _ = file.Close() })
 	cases := []struct {
 		in, out *os.File
-		term    string
 		ok      bool
 	}{
-		{tty, tty, "xterm", true},
-		{tty, tty, "dumb", false},
-		{tty, tty, "DUMB", false},
-		{tty, tty, "", false},
-		{file, tty, "xterm", false},
-		{tty, file, "xterm", false},
-		{nil, tty, "xterm", false},
-		{tty, nil, "xterm", false},
+		{tty, tty, true},
+		{file, tty, false},
+		{tty, file, false},
+		{nil, tty, false},
+		{tty, nil, false},
 	}
 	for i, tc := range cases {
-		err := Usable(tc.in, tc.out, func(string) string { return tc.term })
+		err := Usable(tc.in, tc.out)
 		if (err == nil) != tc.ok {
 			t.Errorf("case %d: %v, want usable: %v", i, err, tc.ok)
 		}
@@ -113,6 +110,16 @@ func TestUsable(t *testing.T) {
 					t.Errorf("case %d: %q does not say %q in one line", i, text, want)
 				}
 			}
+		}
+	}
+}
+
+// TestPlain: a terminal that is dumb, or of no name, gets plain lines (row TERM dumb).
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{"dumb": true, "DUMB": true, "": runtime.GOOS != "windows", "xterm": false, "dumber": false} {
+		if got := Plain(func(string) string { return name }); got != want {
+			t.Errorf("TERM=%q: %v, want %v", name, got, want)
 		}
 	}
 }
