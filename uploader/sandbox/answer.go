@@ -83,8 +83,8 @@ type eagerAnswer struct {
 	SecureURL      string `json:"secure_url"`
 }
 
-// answer tells of an asset. Its URLs name the sandbox as the client reached it; there is
-// no https here, so secure_url is the same as url.
+// answer tells of an asset. Its URLs name the sandbox as the client reached it, secure_url
+// too: https is there for those only who do not check the certificate.
 func (c *call) answer(a *asset, id identity, existing, overwritten bool) uploadAnswer {
 	signature, _ := signer.SignResponse(a.id, strconv.FormatInt(a.version, 10), a.account.Secret, id.answer)
 	address := c.assetURL(a, "", a.format)
@@ -142,7 +142,7 @@ func (c *call) assetURL(a *asset, transformation, format string) string {
 		parts = append(parts, transformation)
 	}
 	parts = append(parts, "v"+strconv.FormatInt(a.version, 10), name)
-	return "http://" + c.r.Host + "/" + escapePath(strings.Join(parts, "/"))
+	return c.scheme + "://" + c.r.Host + "/" + escapePath(strings.Join(parts, "/"))
 }
 
 // signedPath is what the signature in a delivery URL is made of.

@@ -51,7 +51,7 @@ func (c *call) uploadLater(o *order, cloud, kind string) error {
 
 // behind runs something of a request in the background; false where too much is there.
 func (c *call) behind(f func(background *call)) bool {
-	b := &call{s: c.s, r: c.r.Clone(context.Background()), w: c.w, ahead: c.ahead, later: true}
+	b := &call{s: c.s, r: c.r.Clone(context.Background()), w: c.w, scheme: c.scheme, ahead: c.ahead, later: true}
 	return c.s.later(func(ctx context.Context) {
 		b.r = b.r.WithContext(ctx)
 		f(b)

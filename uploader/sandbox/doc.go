@@ -70,6 +70,12 @@
 // once or several times; [Server.Faults] tells which were not met. [Server.SetClock] moves
 // or stops the clock.
 //
+// # HTTPS
+//
+// The port answers HTTPS too, with a certificate of its own that nobody else vouches for
+// (curl -k). The addresses in an answer have the scheme that the client came with, so that
+// they can be used; secure_url too, but for those of sprite and multi, which are https.
+//
 // # The pages
 //
 // Below /_/ is an inspector. /_/sign signs with the sandbox's own account, for its own

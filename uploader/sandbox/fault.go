@@ -301,6 +301,9 @@ func (c *call) abort() error {
 	}
 	c.started = true
 	c.ex.Error = "the connection was reset"
+	if e, ok := conn.(*eitherConn); ok {
+		conn = e.Conn
+	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
 	} else if l, ok := conn.(*limitConn); ok {

@@ -89,7 +89,7 @@ func (s *Server) serve(l net.Listener) error {
 	s.done = make(chan struct{})
 	go func() {
 		defer close(s.done)
-		_ = srv.Serve(newLimitListener(l, s.o.Limits.Connections))
+		_ = srv.Serve(newEitherListener(newLimitListener(l, s.o.Limits.Connections)))
 	}()
 	return nil
 }
@@ -99,6 +99,7 @@ func (s *Server) serve(l net.Listener) error {
 func (s *Server) httpServer() *http.Server {
 	return &http.Server{
 		Handler:           s.Handler(),
+		ConnContext:       withConn,
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    64 << 10,

@@ -74,7 +74,7 @@ func New(o Options) *Server {
 func (s *Server) Handler() http.Handler {
 	guard := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{s: s, w: w, r: r}
+		c := &call{s: s, w: w, r: r, scheme: schemeOf(r)}
 		c.ex = Exchange{Time: s.o.Clock(), Method: r.Method, Path: r.URL.Path, RequestID: s.hexID(16)}
 		defer c.record()
 		defer func() {
@@ -106,6 +106,7 @@ type call struct {
 	r       *http.Request
 	ex      Exchange
 	started bool
+	scheme  string // that the client came with
 	// answered is told of the body of a good answer; nil where nobody wants to know.
 	answered func(body []byte)
 	// fault is what goes wrong on purpose; ahead is how far the clock is off for it.

@@ -157,7 +157,7 @@ func (c *call) loadFault(text string, err error) error {
 // drawn is true for a file that the sandbox drew because the network is not there.
 func (c *call) open(ctx context.Context, u *url.URL) (body io.ReadCloser, name string, drawn bool, err error) {
 	local, _ := c.r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if u.Scheme == "http" && u.Path == samplePath && c.s.isOwn(u.Host, local) {
+	if u.Path == samplePath && c.s.isOwn(u.Host, local) {
 		return io.NopCloser(bytes.NewReader(Sample())), SampleName, false, nil
 	}
 	if d, ok := demoOf(u); ok {

@@ -105,7 +105,7 @@ func (c *call) sprite(o *order, _ string) error {
 		return c.s.bodyFault(err)
 	}
 	css, table := c.assetURL(a, text, "css"), c.assetURL(a, text, "json")
-	answer := spriteAnswer{css, picture, table, css, picture, table, a.version, a.id, infos}
+	answer := spriteAnswer{css, picture, table, secure(css), secure(picture), secure(table), a.version, a.id, infos}
 	c.s.notify(o.p.get("notification_url"), o.id.account, o.id.answer, "sprite", answer)
 	return c.json(http.StatusOK, answer)
 }
@@ -140,9 +140,16 @@ func (c *call) multi(o *order, _ string) error {
 		return c.s.bodyFault(err)
 	}
 	address := c.assetURL(a, o.incoming.Text(), a.format)
-	answer := multiAnswer{address, address, a.assetID, a.id, a.version}
+	answer := multiAnswer{address, secure(address), a.assetID, a.id, a.version}
 	c.s.notify(o.p.get("notification_url"), o.id.account, o.id.answer, "multi", answer)
 	return c.json(http.StatusOK, answer)
+}
+
+// secure is an address with https, as the SDKs' tests want it of these two (cloudinary_npm
+// test/testUtils/assertions).
+func secure(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	return "https://" + rest
 }
 
 // together makes the asset that a sprite or a film is. It is not kept yet. Its name is
@@ -310,7 +317,7 @@ func (c *call) behindURL(ctx context.Context, text string) (name string, b *blob
 	drop = func() {}
 	u, err := url.Parse(text)
 	local, _ := c.r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if err != nil || u.Scheme != "http" || !c.s.isOwn(u.Host, local) || u.Path == samplePath {
+	if err != nil || !isWeb(u) || !c.s.isOwn(u.Host, local) || u.Path == samplePath {
 		f, err := c.remote(ctx, text)
 		if err != nil {
 			return "", nil, drop, err

@@ -96,7 +96,7 @@ func (c *call) web(pieces []string) error {
 	case "", "index.html":
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		var b strings.Builder
-		err := webPage.Execute(&b, map[string]string{"Token": c.s.token, "Cloud": c.s.o.Accounts[0].Cloud, "Base": "http://" + c.r.Host, "Key": c.s.o.Accounts[0].APIKey})
+		err := webPage.Execute(&b, map[string]string{"Token": c.s.token, "Cloud": c.s.o.Accounts[0].Cloud, "Base": c.scheme + "://" + c.r.Host, "Key": c.s.o.Accounts[0].APIKey})
 		if err != nil {
 			return err
 		}
