@@ -88,3 +88,22 @@ func TestFIFOInItsPlace(t *testing.T) {
 		t.Errorf("%v, note %q", err, j.Note())
 	}
 }
+
+// TestFIFOForNotes: the same of the notes; the history goes on without them.
+func TestFIFOForNotes(t *testing.T) {
+	t.Parallel()
+	j := Open(t.TempDir())
+	defer j.Close()
+	if err := syscall.Mkfifo(j.spool(), 0o600); err != nil {
+		t.Skip(err)
+	}
+	if err := j.Jot(Entry{ID: "a"}); err == nil {
+		t.Error("it is kept in a FIFO")
+	}
+	if err := j.Record(Entry{ID: "b"}); err != nil {
+		t.Error(err)
+	}
+	if all, err := j.History("", 0); err != nil || len(all) != 1 {
+		t.Errorf("%d, %v", len(all), err)
+	}
+}

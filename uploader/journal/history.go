@@ -25,6 +25,7 @@ const (
 	maxEntries = 1000
 	maxHistory = 16 << 20
 	maxAnswer  = 64 << 10
+	maxNotes   = 4 << 20 // bytes of notes, after which they are taken into the history
 )
 
 // Entry is one upload of the history. It holds no secret, and no signature that could
@@ -197,29 +198,56 @@ func (j *Journal) Jot(e Entry) error {
 	if err := os.MkdirAll(j.dir, 0o700); err != nil {
 		return err
 	}
-	f, err := openSpool(j.spool(), os.O_WRONLY|os.O_CREATE|os.O_APPEND)
+	if info, err := os.Lstat(j.spool()); err == nil && info.Size() > maxNotes {
+		if err := j.absorb(); err != nil {
+			return err
+		}
+	}
+	f, err := openSpool(j.spool(), os.O_RDWR|os.O_CREATE|os.O_APPEND)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.Size() > maxHistory {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() > maxHistory {
 		return errors.New("note the upload: there are too many notes that nobody has read")
+	}
+	if !endsLine(f, info.Size()) {
+		b = append([]byte{'\n'}, b...) // a program was killed while it wrote a note
 	}
 	_, err = f.Write(append(b, '\n'))
 	return err
 }
 
+// endsLine reports whether a file of that size is empty, or ends in a line break.
+func endsLine(f *os.File, size int64) bool {
+	var last [1]byte
+	if size == 0 {
+		return true
+	}
+	_, err := f.ReadAt(last[:], size-1)
+	return err == nil && last[0] == '\n'
+}
+
 func (j *Journal) spool() string { return filepath.Join(j.dir, "history.notes") }
 
-// openSpool opens the notes alone among all programs.
+var errNoNotes = errors.New("the notes are no regular file")
+
+// openSpool opens the notes alone among all programs. To open a FIFO could wait for ever.
 func openSpool(path string, flags int) (*os.File, error) {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, errNoNotes
+	}
 	f, err := os.OpenFile(path, flags, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		_ = f.Close()
-		return nil, errors.New("the notes are no regular file")
+		return nil, errNoNotes
 	}
 	for end := time.Now().Add(lockTime); ; time.Sleep(time.Millisecond) {
 		err := lockFile(f, true)

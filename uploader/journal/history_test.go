@@ -288,3 +288,42 @@ func TestOwners(t *testing.T) {
 	}
 	third.Close()
 }
+
+// TestNoteAfterHalfANote: a note that a killed program left half written costs no other.
+func TestNoteAfterHalfANote(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "history.notes"), []byte(`{"sum":"12","data":{"id"`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j := Open(dir)
+	defer j.Close()
+	for i := range 2 {
+		if err := j.Jot(Entry{ID: fmt.Sprint("note-", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if all, err := j.History("", 0); err != nil || len(all) != 2 {
+		t.Errorf("%d notes, %v", len(all), err)
+	}
+}
+
+// TestManyNotes: notes that nobody reads do not pile up; they go into the history, which
+// has bounds.
+func TestManyNotes(t *testing.T) {
+	t.Parallel()
+	j := Open(t.TempDir())
+	defer j.Close()
+	for i := range 200 {
+		if err := j.Jot(Entry{ID: fmt.Sprintf("note-%03d", i), Answer: strings.Repeat("a", maxAnswer)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if info, err := os.Stat(j.spool()); err != nil || info.Size() > maxNotes+2*maxAnswer {
+		t.Errorf("%v, %v", info, err)
+	}
+	all, err := j.History("", 0)
+	if err != nil || len(all) < 190 || all[0].ID != "note-199" {
+		t.Errorf("%d, %v", len(all), err)
+	}
+}
