@@ -74,7 +74,7 @@ var table = map[string]rule{
 	"signer":                  {std: pureStd},
 	"signer/verify":           {std: pureStd, other: []string{"signpost/signer"}},
 	"signer/visible":          {std: []string{"strings", "strconv", "unicode", "unicode/"}},
-	"uploader":                {other: []string{"signpost/signer", "signpost/signer/visible", "github.com/joho/godotenv", "golang.org/x/net/idna"}},
+	"uploader":                {other: []string{"signpost/signer", "signpost/signer/visible", "github.com/joho/godotenv", "golang.org/x/net/idna", "golang.org/x/sys/unix"}},
 	"uploader/bench":          {other: []string{"signpost/"}},
 	"uploader/bench/discard":  {},
 	"uploader/catalog":        {std: append([]string{"path"}, pureStd...), other: []string{"signpost/signer", "golang.org/x/text/unicode/norm"}},

@@ -34,6 +34,8 @@ type ClientConfig struct {
 	Jitter func() float64
 	// settle is how long a file that changed has to stay the same to be sent anew (2 s).
 	settle time.Duration
+	// wall is the clock on the wall, which goes on while the machine sleeps (time.Now).
+	wall func() time.Time
 	// Proxy chooses the proxy; nil means the environment's.
 	Proxy func(*http.Request) (*url.URL, error)
 }
@@ -54,6 +56,9 @@ func orDefault(d *time.Duration, value time.Duration) {
 func New(cfg ClientConfig) *Client {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.wall == nil {
+		cfg.wall = time.Now
 	}
 	if cfg.UserAgent == "" {
 		cfg.UserAgent = "signpost"
@@ -194,7 +199,7 @@ func (c *Client) request(ctx context.Context, p Prepared, body *formBody, a *att
 	if err != nil {
 		return nil, configError("the address of the upload is no URL: " + p.Account.Redact(plainURLError(err).Error()))
 	}
-	if _, err := c.cfg.Proxy(req); err != nil {
+	if proxy, err := c.cfg.Proxy(req); err != nil || proxy != nil && (proxy.Hostname() == "" || strings.HasSuffix(proxy.Host, ":")) {
 		return nil, configError("the proxy in the environment is no URL; look at HTTPS_PROXY") // its text may hold a password
 	}
 	req.ContentLength = a.total

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net/http/httptrace"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,7 @@ type attempt struct {
 	reader  atomic.Pointer[bodyReader]
 	parts   bool // the request is a part of an upload
 	began   time.Time
+	conn    atomic.Pointer[patientConn]
 
 	mu    sync.Mutex
 	phase Phase
@@ -44,6 +46,12 @@ func (a *attempt) body() *bodyReader { return a.reader.Load() }
 // all reports whether the whole body may have been handed over. In doubt it has: to
 // send something again that was kept is worse than to ask.
 func (a *attempt) all() bool { return a.sent.Load() == a.total && !a.broke.Load() }
+
+// untaken reports whether the connection was closed before anything was sent on it.
+func (a *attempt) untaken() bool {
+	c := a.conn.Load()
+	return c != nil && c.untaken.Load()
+}
 
 // tell reports a phase, once; a phase never goes back.
 func (a *attempt) tell(p Phase) {
@@ -97,7 +105,7 @@ func (a *attempt) percent() int {
 // trace follows the request through the transport.
 func (a *attempt) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		GotConn:              func(info httptrace.GotConnInfo) { carry(info.Conn, a.body) },
+		GotConn:              func(info httptrace.GotConnInfo) { a.conn.Store(carry(info.Conn, a.body)) },
 		DNSStart:             func(httptrace.DNSStartInfo) { a.setOp(opFind); a.begin(StepName) },
 		DNSDone:              func(httptrace.DNSDoneInfo) { a.end(StepName) },
 		ConnectStart:         func(string, string) { a.setOp(opConnect); a.begin(StepConnect) },
@@ -169,14 +177,15 @@ func (a *attempt) timings() []Timing {
 // for the machine to have slept.
 const sleptLong = 30 * time.Second
 
-// watch ends the request when no byte of the body has been taken for too long, or when
-// the machine has slept meanwhile: then the connection is gone, and so are the idle ones.
+// watch ends the request when no byte of the body has been taken for too long, when no
+// connection comes about through a proxy, or when the machine has slept meanwhile: then
+// the connection is gone, and so are the idle ones.
 // It looks now and then, until stop is called.
 func (a *attempt) watch(cancel context.CancelCauseFunc, closeIdle func()) (stop func()) {
 	var mu sync.Mutex
 	mu.Lock()
 	defer mu.Unlock()
-	every := max(a.cfg.Stall/10, time.Millisecond)
+	every := max(min(a.cfg.Stall, a.cfg.Connect)/10, time.Millisecond)
 	last, since, over := int64(-1), time.Now(), false
 	var timer *time.Timer
 	timer = time.AfterFunc(every, func() {
@@ -185,12 +194,16 @@ func (a *attempt) watch(cancel context.CancelCauseFunc, closeIdle func()) (stop 
 		if over {
 			return
 		}
-		if now := time.Now(); now.Round(0).Sub(a.began.Round(0))-now.Sub(a.began) > sleptLong {
+		if a.cfg.wall().Round(0).Sub(a.began.Round(0))-time.Since(a.began) > sleptLong {
 			closeIdle()
 			if a.sending() {
 				cancel(errSlept)
 				return
 			}
+		}
+		if a.connecting() && time.Since(a.began) > 2*a.cfg.Connect+a.cfg.Handshake {
+			cancel(os.ErrDeadlineExceeded) // a proxy that does not answer has no time-out of its own
+			return
 		}
 		if now := a.touched.Load(); now != last || !a.sending() {
 			last, since = now, time.Now()
@@ -206,6 +219,12 @@ func (a *attempt) watch(cancel context.CancelCauseFunc, closeIdle func()) (stop 
 		over = true
 		timer.Stop()
 	}
+}
+
+func (a *attempt) connecting() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.phase == PhaseConnecting
 }
 
 func (a *attempt) sending() bool {

@@ -8,8 +8,10 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"signpost/signer"
 )
@@ -21,7 +23,7 @@ func (a *attempt) failure(parent, ctx context.Context, p Prepared, err error) er
 	if cause := context.Cause(ctx); cause != nil && parent.Err() == nil && !errors.Is(cause, context.Canceled) {
 		err = cause
 	}
-	if a.all() && !errors.Is(err, ErrStalled) {
+	if a.all() && !errors.Is(err, ErrStalled) && !a.untaken() {
 		if parent.Err() != nil {
 			err = context.Canceled
 		} else if isTimeout(err) {
@@ -39,6 +41,9 @@ func (a *attempt) failure(parent, ctx context.Context, p Prepared, err error) er
 		err = errors.New("the other side does not take it any more")
 	}
 	t := &TransportError{Op: op, Err: err, Percent: a.percent()}
+	if a.untaken() {
+		t.Percent = 0
+	}
 	switch {
 	case isNotHTTP(err):
 		t.Op, t.Err, t.Refused = opRead, ErrNotHTTP, true
@@ -105,6 +110,27 @@ func isCertificate(err error) bool {
 	return errorHas(err, "tls: ", "x509: ")
 }
 
+// certificateWords says what is wrong with a certificate; empty where it is not that.
+func certificateWords(err error) string {
+	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired && e.Cert != nil {
+		if time.Now().Before(e.Cert.NotBefore) {
+			return "the certificate is not valid before " + e.Cert.NotBefore.UTC().Format(time.RFC1123)
+		}
+		return "the certificate expired on " + e.Cert.NotAfter.UTC().Format(time.RFC1123)
+	}
+	if e, ok := errors.AsType[x509.HostnameError](err); ok {
+		names := slices.Clone(e.Certificate.DNSNames)
+		for _, ip := range e.Certificate.IPAddresses {
+			names = append(names, ip.String())
+		}
+		return "the certificate is for " + strings.Join(names[:min(len(names), 5)], ", ") + ", not for " + e.Host
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return "the certificate is signed by an unknown authority"
+	}
+	return ""
+}
+
 // brokenHead is how the standard library begins what it says of the head of an answer.
 const brokenHead = "transport connection broken: "
 
@@ -116,6 +142,9 @@ func plainNetError(err error) error {
 			return errors.New("there is no host " + dns.Name + "; is this machine offline?")
 		}
 		return errors.New("the name server does not answer for " + dns.Name)
+	}
+	if words := certificateWords(err); words != "" {
+		return errors.New(words)
 	}
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):

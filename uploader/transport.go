@@ -52,6 +52,12 @@ type patientConn struct {
 	net.Conn
 	closed atomic.Bool        // by us
 	body   func() *bodyReader // of the request that has the connection
+	// acked is how many bytes the other side's system had acknowledged when the request
+	// began; -1 where nobody knows, and once something of an answer came.
+	acked atomic.Int64
+	// untaken is true where the connection broke before that system took a single byte of
+	// the request: it was closed already, and nobody can have read it.
+	untaken atomic.Bool
 }
 
 const answerGrace = 250 * time.Millisecond
@@ -63,9 +69,40 @@ func (c *patientConn) Write(p []byte) (int, error) {
 
 func (c *patientConn) patient(err error) error {
 	if err != nil && !c.closed.Load() {
+		c.broken()
 		time.Sleep(answerGrace)
 	}
 	return err
+}
+
+func (c *patientConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	switch {
+	case n > 0:
+		c.acked.Store(-1)
+	case err != nil && !c.closed.Load():
+		c.broken()
+	}
+	return n, err
+}
+
+// broken finds out whether anything was taken of the request. What is on its way when
+// the other side says goodbye is refused a moment later, or acknowledged.
+func (c *patientConn) broken() {
+	before := c.acked.Load()
+	if before < 0 {
+		return
+	}
+	for end := time.Now().Add(answerGrace); ; time.Sleep(time.Millisecond) {
+		acked, over := ackedBytes(c.Conn)
+		if over {
+			c.untaken.Store(acked == before)
+			return
+		}
+		if acked != before || time.Now().After(end) {
+			return
+		}
+	}
 }
 
 // ReadFrom is what the transport uses for a body, which it takes no part in: the body
@@ -92,14 +129,23 @@ func bodyOf(f func() *bodyReader) *bodyReader {
 	return f()
 }
 
-// carry tells a connection whose body it is to carry.
-func carry(conn net.Conn, body func() *bodyReader) {
+// carry tells a connection whose body it is to carry, and returns the one below that
+// knows what the other side took of it; nil where there is none.
+func carry(conn net.Conn, body func() *bodyReader) *patientConn {
+	var below *patientConn
 	switch c := conn.(type) {
 	case *patientConn:
-		c.body = body
+		below, c.body = c, body
 	case *secureConn:
+		below, _ = c.raw.Conn.(*patientConn)
 		c.body = body
 	}
+	if below != nil {
+		acked, _ := ackedBytes(below.Conn)
+		below.untaken.Store(false)
+		below.acked.Store(acked)
+	}
+	return below
 }
 
 func (c *patientConn) Close() error {

@@ -41,14 +41,14 @@ func tunnel(t *testing.T, seen *[]string) *url.URL {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		w.WriteHeader(http.StatusOK)
-		from, _, err := http.NewResponseController(w).Hijack()
+		from, first, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)
 			return
 		}
+		_, _ = io.WriteString(from, "HTTP/1.1 200 OK\r\n\r\n")
 		var both sync.WaitGroup
-		both.Go(func() { _, _ = io.Copy(to, from); _ = to.Close() })
+		both.Go(func() { _, _ = io.Copy(to, first); _ = to.Close() })
 		both.Go(func() { _, _ = io.Copy(from, to); _ = from.Close() })
 		both.Wait()
 	}))
