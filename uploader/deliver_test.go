@@ -183,6 +183,7 @@ func TestDeliverFaults(t *testing.T) {
 
 		{name: "parts", chunk: 1000, requests: 5, assets: 1},
 		{name: "chunk fails", chunk: 1000, before: func(n int, w http.ResponseWriter, r *http.Request) bool { return n == 2 && say(w, r, 503, "{}") }, requests: 6, assets: 1},
+		{name: "chunk fails and fails", chunk: 1000, before: func(n int, w http.ResponseWriter, r *http.Request) bool { return n >= 2 && say(w, r, 500, "{}") }, exit: 5, requests: 8},
 		{name: "each chunk fails twice", chunk: 1000, before: func(n int, w http.ResponseWriter, r *http.Request) bool { return n%3 != 2 && say(w, r, 502, "{}") }, requests: 15, assets: 1},
 		{name: "chunk taken, answer lost", chunk: 1000, after: func(n int, w http.ResponseWriter, _ *http.Request) bool { return n == 1 && drop(w) }, requests: 6, assets: 1},
 		{name: "409 of a chunk", chunk: 1000, before: func(n int, w http.ResponseWriter, r *http.Request) bool { return n == 1 && say(w, r, 409, "{}") }, requests: 6, assets: 1},

@@ -119,6 +119,11 @@ func Classify(err error) Class {
 	switch {
 	case err == nil:
 		return ClassOK
+	case isBeforeLastPart(err):
+		if errors.Is(err, context.Canceled) {
+			return ClassCancelled
+		}
+		return ClassNone
 	case errors.Is(err, context.Canceled):
 		if _, ok := errors.AsType[*OutcomeUnknownError](err); ok {
 			return ClassMaybe
@@ -151,6 +156,13 @@ func Classify(err error) Class {
 		return ClassConfig
 	}
 	return ClassOther
+}
+
+// isBeforeLastPart reports whether the outcome of a part is unknown that was not the last:
+// no asset is made before that came.
+func isBeforeLastPart(err error) bool {
+	e, ok := errors.AsType[*PartError](err)
+	return ok && e.Part < e.Parts && Classify(e.Err) == ClassMaybe && !errors.Is(err, errDoneAtPart)
 }
 
 // statusClass is what a status that is no success means once everything was sent. A

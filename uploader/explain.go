@@ -53,6 +53,9 @@ func Explain(err error, p Prepared) Explanation {
 func explainPart(e *PartError, p Prepared) Explanation {
 	x := Explain(e.Err, p)
 	x.What = fmt.Sprintf("part %d of %d: %s", e.Part, e.Parts, trimUpload(x.What))
+	if isBeforeLastPart(e) {
+		x.Title, x.Why, x.Hint = "not complete", "no asset is made before the last part came", "it is safe to send it again"
+	}
 	switch {
 	case e.Resumable && errors.Is(e.Err, context.Canceled):
 		x.Title = "stopped"
