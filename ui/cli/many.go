@@ -55,7 +55,7 @@ func (a *app) files(args []string) ([]string, error) {
 			out = append(out, arg)
 			continue
 		}
-		below, err := filesBelow(parsed.Path)
+		below, left, err := filesBelow(parsed.Path)
 		if err != nil {
 			return nil, &failure{code: uploader.ExitLocal, err: err, hint: "check who may read the folder"}
 		}
@@ -63,19 +63,45 @@ func (a *app) files(args []string) ([]string, error) {
 			return nil, &failure{code: uploader.ExitLocal, err: fmt.Errorf("read %s: it is a directory without files to upload", arg), hint: "name a file, or a folder with files in it; hidden ones are left out"}
 		}
 		out = append(out, below...)
+		if left > 0 {
+			a.say("note: left out %d in %s that are hidden, links, or no regular files", left, arg)
+		}
 	}
-	return out, nil
+	once := a.onlyOnce(out)
+	if n := len(out) - len(once); n > 0 {
+		a.say("note: %d named more than once; each is sent once", n)
+	}
+	return once, nil
+}
+
+// onlyOnce leaves out what was named before, however it is spelled: a second upload of
+// the same file makes a second asset.
+func (a *app) onlyOnce(files []string) []string {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(files, func(name string) bool {
+		key := name
+		if f := uploader.ParseFile(name, a.fileOptions(true, "")); f.Kind == uploader.FilePath {
+			if abs, err := filepath.Abs(f.Path); err == nil {
+				key = abs
+			}
+		}
+		before := seen[key]
+		seen[key] = true
+		return before
+	})
 }
 
 // filesBelow lists the regular files in a folder and below it, by name, without hidden
-// ones. Links are not followed.
-func filesBelow(dir string) ([]string, error) {
-	var out []string
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+// ones, and counts what it leaves out. Links in it are not followed; the folder itself may
+// be one.
+func filesBelow(dir string) (out []string, left int, err error) {
+	root := strings.TrimRight(dir, string(filepath.Separator)) + string(filepath.Separator)
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case strings.HasPrefix(d.Name(), ".") && path != dir:
+		case strings.HasPrefix(d.Name(), ".") && path != root:
+			left++
 			if d.IsDir() {
 				return filepath.SkipDir
 			}
@@ -83,10 +109,12 @@ func filesBelow(dir string) ([]string, error) {
 			if out = append(out, path); len(out) > mostFiles {
 				return fmt.Errorf("read %s: there are more than %d files below it", dir, mostFiles)
 			}
+		case !d.IsDir():
+			left++
 		}
 		return nil
 	})
-	return out, err
+	return out, left, err
 }
 
 func samePath(a, b string) bool {

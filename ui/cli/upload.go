@@ -359,8 +359,10 @@ func (s signalled) status() int {
 	return uploader.ExitInterrupt
 }
 
-// onSignals cancels at the first signal. SIGINT and SIGHUP that were ignored when the
-// program started stay ignored: it runs under nohup, or behind a shell's &.
+// onSignals cancels at the first signal; a second one ends the program at once. SIGINT and
+// SIGHUP that were ignored when the program started stay ignored: it runs under nohup, or
+// behind a shell's &. What nobody reads any more is an error, and no reason to leave an
+// upload in the middle.
 func (a *app) onSignals(cancel context.CancelCauseFunc) (stop func()) {
 	wanted := []os.Signal{syscall.SIGTERM}
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
@@ -370,10 +372,12 @@ func (a *app) onSignals(cancel context.CancelCauseFunc) (stop func()) {
 	}
 	ch := make(chan os.Signal, 1)
 	signal.Notify(ch, wanted...)
+	signal.Ignore(syscall.SIGPIPE)
 	done := make(chan struct{})
 	go func() {
 		select {
 		case s := <-ch:
+			signal.Stop(ch)
 			cancel(signalled{s})
 		case <-done:
 		}
