@@ -36,7 +36,11 @@ type examiner struct {
 	addr string
 	tls  *tls.Config
 	over chan struct{} // the trial has ended
-	wg   sync.WaitGroup
+	dir  string        // of the trial
+	run  *trialRun
+	// started is closed when the program runs.
+	started chan struct{}
+	wg      sync.WaitGroup
 
 	mu       sync.Mutex
 	script   []turn
@@ -74,7 +78,7 @@ func newExaminer(script []turn, always *turn, secure *tls.Config) (*examiner, er
 	if err != nil {
 		return nil, err
 	}
-	s := &examiner{l: l, addr: l.Addr().String(), tls: secure, script: script, always: always, over: make(chan struct{}), parts: map[string][]byte{}, hosts: map[string]bool{}}
+	s := &examiner{l: l, addr: l.Addr().String(), tls: secure, script: script, always: always, over: make(chan struct{}), started: make(chan struct{}), parts: map[string][]byte{}, hosts: map[string]bool{}}
 	s.wg.Go(s.accept)
 	return s, nil
 }
@@ -241,6 +245,12 @@ func (x *exchange) reset() {
 	_ = c.Close()
 }
 
+// tunnel goes on as the server at the end of a tunnel.
+func (x *exchange) tunnel(cfg *tls.Config) {
+	x.conn = tls.Server(x.conn, cfg)
+	x.r, x.req = bufio.NewReader(x.conn), nil
+}
+
 // hang does nothing until the trial has ended.
 func (x *exchange) hang() { <-x.s.over }
 
@@ -294,6 +304,9 @@ func (x *exchange) keep() string {
 		content = have
 	}
 	id := x.form["public_id"]
+	if id == "" && span != "" {
+		id = "made-up-" + x.req.Header.Get("X-Unique-Upload-Id")
+	}
 	if id == "" {
 		id = fmt.Sprintf("made-up-%d", len(s.assets))
 	}

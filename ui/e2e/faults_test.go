@@ -31,17 +31,19 @@ type trial struct {
 	file func(dir string) error
 	// args follow "upload"; the file and the type raw are added where files is nil.
 	args, files, env []string
-	// run is told of the running program.
-	run func(t *trialRun)
-	// secretFree is false where the address itself holds the secret.
+	// wrap is a command that runs the program with its arguments.
+	wrap []string
+	// stdout replaces what collects the answers.
+	stdout   func() *os.File
 	exit     int
 	also     []int // exit statuses that are right too
 	requests int   // 0 is any
 	assets   int   // that are kept: -1 is any
 	says     []string
 	out      []string
-	never    []string // on either
-	noNotes  bool     // there is nowhere to keep a history
+	never    []string                // on either
+	noNotes  bool                    // there is nowhere to keep a history
+	then     func(t *trialRun) error // while the server is still there
 	after    func(t *trialRun) error
 }
 
@@ -70,6 +72,7 @@ func (c trial) begin(dir string) (*trialRun, error) {
 		prefix = c.prefix(s)
 	}
 	r := &trialRun{dir: dir, server: s}
+	s.dir, s.run = dir, r
 	size := c.size
 	if size == 0 {
 		size = 1000
@@ -87,7 +90,8 @@ func (c trial) begin(dir string) (*trialRun, error) {
 	if files == nil {
 		files = []string{"a.bin", "--resource-type", "raw"}
 	}
-	r.cmd = exec.Command(program, slices.Concat([]string{"upload"}, files, c.args)...)
+	line := slices.Concat(c.wrap, []string{program, "upload"}, files, c.args)
+	r.cmd = exec.Command(line[0], line[1:]...)
 	r.cmd.Dir = dir
 	r.cmd.Env = append(environment(dir), "CLOUDINARY_URL=cloudinary://123456789012345:"+canary+"@demo?upload_prefix="+prefix)
 	r.cmd.Env = append(r.cmd.Env, c.env...)
@@ -95,6 +99,9 @@ func (c trial) begin(dir string) (*trialRun, error) {
 		r.cmd.Env[i] = strings.NewReplacer("$DIR", dir, "$ADDR", s.addr).Replace(e)
 	}
 	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.errs
+	if c.stdout != nil {
+		r.cmd.Stdout = c.stdout()
+	}
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return r, nil
 }
@@ -110,12 +117,15 @@ func (c trial) examine(dir string) (wrong []string) {
 		r.server.close()
 		return []string{err.Error()}
 	}
-	if c.run != nil {
-		c.run(r)
-	}
-	late := time.AfterFunc(trialTime, func() { bad("it hangs"); _ = r.cmd.Process.Kill() })
+	close(r.server.started)
+	late := time.AfterFunc(trialTime, func() { r.server.fault("the program hangs"); _ = r.cmd.Process.Kill() })
 	_ = r.cmd.Wait()
 	late.Stop()
+	if c.then != nil {
+		if err := c.then(r); err != nil {
+			bad("%v", err)
+		}
+	}
 	r.server.close()
 	exit := r.cmd.ProcessState.ExitCode()
 	if exit != c.exit && !slices.Contains(c.also, exit) {
@@ -214,7 +224,8 @@ func survive(t *testing.T, trials []trial) {
 // TestFaultsSurvived is the table of faults: the built program, run without a screen
 // against a server that misbehaves in each way that is known.
 func TestFaultsSurvived(t *testing.T) {
-	survive(t, slices.Concat(connectionTrials(), statusTrials(), answerTrials(), timeTrials()))
+	survive(t, slices.Concat(connectionTrials(), statusTrials(), answerTrials(), timeTrials(),
+		partTrials(), fileTrials(), stateTrials(), signalTrials(), manyTrials(), secureTrials(t.TempDir()), proxyTrials(t.TempDir())))
 }
 
 // history runs the command history beside a trial.
@@ -223,4 +234,15 @@ func history(r *trialRun, args ...string) (string, error) {
 	cmd.Dir, cmd.Env = r.dir, r.cmd.Env
 	out, err := cmd.Output()
 	return string(out), err
+}
+
+// again runs the program once more, as a trial did, with more arguments.
+func (r *trialRun) again(want int, says string, args ...string) error {
+	cmd := exec.Command(program, append(slices.Clone(r.cmd.Args[1:]), args...)...)
+	cmd.Dir, cmd.Env = r.dir, r.cmd.Env
+	out, err := cmd.CombinedOutput()
+	if got := cmd.ProcessState.ExitCode(); got != want || !strings.Contains(string(out), says) {
+		return fmt.Errorf("again: exit status %d (%v), want %d and %q: %s", got, err, want, says, out)
+	}
+	return nil
 }
