@@ -50,6 +50,7 @@ func (m Model) commands() []command {
 		{"dry", "the request on the wire, byte for byte, without sending it", k.Dry, Model.dryRun},
 		{"lens", "this request as seven SDKs would serialize and sign it", k.Lens, Model.lens},
 		{"smuggle", "parameter smuggling: what signature version 2 is for", key.Binding{}, Model.smuggle},
+		{"verify", "verify a signature: of an answer, a webhook, a delivery URL", k.Verify, Model.verify},
 		{"history", "history: earlier uploads; search, compare, send again", k.History, Model.history},
 		{"uploads", "uploads of several files: pause, cancel, again", k.Uploads, Model.showMany},
 		{"box", "the sandbox: what it saw, faults and clock on a switch", k.Box, Model.box},

@@ -12,7 +12,7 @@ type KeyMap struct {
 	Exports, Import, View, Edit, External     key.Binding
 	Checks, Fix, UndoWhole, Recipes, Auth     key.Binding
 	Browse                                    key.Binding
-	Dry, Lens, History, Uploads, Box          key.Binding
+	Dry, Lens, Verify, History, Uploads, Box  key.Binding
 	Account, Sandbox                          key.Binding
 	Palette, Help, Mouse, Suspend, Quit       key.Binding
 }
@@ -47,6 +47,7 @@ func DefaultKeyMap() KeyMap {
 		ScrollDown: bind([]string{"pgdown"}, "pgdn", "scroll down"),
 		Dry:        bind([]string{"alt+d"}, "alt+d", "the request on the wire, without sending it"),
 		Lens:       bind([]string{"alt+n"}, "alt+n", "this request through seven SDKs"),
+		Verify:     bind([]string{"alt+g"}, "alt+g", "verify an answer, a webhook, a delivery URL"),
 		History:    bind([]string{"alt+l", "f5"}, "alt+l, F5", "history"),
 		Uploads:    bind([]string{"alt+q"}, "alt+q", "uploads of several files"),
 		Box:        bind([]string{"alt+b"}, "alt+b", "the sandbox: requests, faults, clock"),
@@ -66,6 +67,6 @@ func (k KeyMap) FullHelp() []key.Binding {
 		k.Send, k.Copy, k.Write, k.Pane, k.ScrollUp, k.ScrollDown,
 		k.Exports, k.Browse, k.Import, k.AddParam, k.View, k.Edit, k.External, k.Toggle, k.Remove, k.UndoWhole,
 		k.Checks, k.Fix, k.Recipes, k.Auth, k.Renew, k.Tutorial,
-		k.Dry, k.Lens, k.History, k.Uploads, k.Box, k.Account, k.Sandbox, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
+		k.Dry, k.Lens, k.Verify, k.History, k.Uploads, k.Box, k.Account, k.Sandbox, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
 	}
 }

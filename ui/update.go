@@ -13,6 +13,7 @@ import (
 	"signpost/ui/response"
 	"signpost/ui/text"
 	"signpost/ui/theme"
+	"signpost/ui/verify"
 	"signpost/ui/widget"
 )
 
@@ -70,7 +71,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handlePastDone(msg)
 	case wireMsg:
 		return m.handleWire(msg)
-	case lens.SmuggledMsg:
+	case lens.SmuggledMsg, verify.CheckedMsg:
 		return m.toDialog(msg)
 	case importing.ReadMsg:
 		return m.toDialog(msg)
@@ -344,6 +345,8 @@ func (m Model) updateResponse(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.refresh()
 	case response.CopyRequested:
 		return m, m.copyText(act.What, act.Text)
+	case response.VerifyRequested:
+		return m.verifyAnswer(act.Body)
 	case response.OpenRequested:
 		m.dialogs = m.pushed(m.askOpen(act.URL))
 	case response.SendAgainRequested:

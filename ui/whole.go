@@ -91,6 +91,8 @@ func (m Model) stayed(act dialog.Action) (tea.Model, tea.Cmd) {
 		return m, m.listDir(act.Dir)
 	case dialog.JobAction:
 		return m.jobAction(act)
+	case dialog.VerifyRequested:
+		return m, m.examine(act.Text)
 	case dialog.SmugglingRequested:
 		return m, m.smuggled()
 	case dialog.CopyRequested:

@@ -109,6 +109,12 @@ type SmugglingRequested struct{}
 func (SmugglingRequested) stays()  {}
 func (SmugglingRequested) action() {}
 
+// VerifyRequested asks for the signature in a text to be examined, away from the screen.
+type VerifyRequested struct{ Text string }
+
+func (VerifyRequested) stays()  {}
+func (VerifyRequested) action() {}
+
 // CopyRequested asks for a text to be copied.
 type CopyRequested struct {
 	What visible.Text

@@ -24,12 +24,15 @@ type (
 	CopyRequested struct{ What, Text string }
 	// OpenRequested asks for a page to be opened; the URL is http or https.
 	OpenRequested struct{ URL string }
+	// VerifyRequested asks for the answer's own signature to be examined, step by step.
+	VerifyRequested struct{ Body string }
 )
 
 func (Back) action()               {}
 func (SendAgainRequested) action() {}
 func (CopyRequested) action()      {}
 func (OpenRequested) action()      {}
+func (VerifyRequested) action()    {}
 
 // view is which part of the answer is shown.
 type view uint8
@@ -42,7 +45,7 @@ const (
 
 // KeyMap is what the screen understands besides the tree's keys.
 type KeyMap struct {
-	Back, Tab, Open, CopyAll, CopyURL, Again key.Binding
+	Back, Tab, Open, CopyAll, CopyURL, Verify, Again key.Binding
 }
 
 // DefaultKeyMap returns the bindings with their help.
@@ -56,6 +59,7 @@ func DefaultKeyMap() KeyMap {
 		Open:    bind("o", "open secure_url in the browser", "o"),
 		CopyAll: bind("c", "copy the whole answer", "c", "ctrl+y"),
 		CopyURL: bind("u", "copy secure_url", "u"),
+		Verify:  bind("v", "the answer's own signature, step by step", "v", "alt+g"),
 		Again:   bind("ctrl+s", "send again, freshly signed", "ctrl+s"),
 	}
 }
@@ -88,6 +92,7 @@ func New(res *uploader.Result, err error, why uploader.Explanation, th theme.The
 		b.SetEnabled(res != nil)
 	}
 	m.keys.Open.SetEnabled(res != nil && isWeb(res.SecureURL))
+	m.keys.Verify.SetEnabled(res != nil && res.Signature != uploader.SignatureAbsent && res.PublicID != "")
 	m.keys.CopyURL.SetEnabled(res != nil && res.SecureURL != "")
 	if res == nil {
 		return m
@@ -134,7 +139,7 @@ func (m Model) ShortHelp() []key.Binding {
 
 // FullHelp implements the help's key map, as one list.
 func (m Model) FullHelp() []key.Binding {
-	all := []key.Binding{m.keys.Back, m.keys.Tab, m.keys.Open, m.keys.CopyURL, m.keys.CopyAll, m.keys.Again}
+	all := []key.Binding{m.keys.Back, m.keys.Tab, m.keys.Open, m.keys.CopyURL, m.keys.CopyAll, m.keys.Verify, m.keys.Again}
 	if m.hasTree() {
 		return append(all, m.move.All()...)
 	}
@@ -183,6 +188,8 @@ func (m *Model) press(k tea.KeyPressMsg) (Action, bool) {
 		return OpenRequested{URL: m.res.SecureURL}, true
 	case key.Matches(k, m.keys.CopyURL):
 		return CopyRequested(jsontree.Copied("secure_url", m.res.SecureURL)), true
+	case key.Matches(k, m.keys.Verify):
+		return VerifyRequested{Body: string(m.res.Body)}, true
 	case key.Matches(k, m.keys.CopyAll):
 		return CopyRequested(jsontree.Copied("the answer", string(m.res.Body))), true
 	}
