@@ -1,4 +1,4 @@
-// Package cli is the program without its screen: sign, curl, upload, sandbox. It is
+// Package cli is the program without its screen: sign, curl, upload, doctor, sandbox. It is
 // also where the parts are put together; nothing else knows all of them.
 package cli
 
@@ -123,7 +123,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(a.signCommand(), a.curlCommand(), a.uploadCommand(), a.sandboxCommand())
-	root.AddCommand(a.exportCommand(), a.importCommand(), a.checkCommand(), a.profilesCommand(), a.paramsCommand(), a.historyCommand(), a.lensCommand(), a.verifyCommand(), a.manCommand(root))
+	root.AddCommand(a.exportCommand(), a.importCommand(), a.checkCommand(), a.doctorCommand(), a.profilesCommand(), a.paramsCommand(), a.historyCommand(), a.lensCommand(), a.verifyCommand(), a.manCommand(root))
 	return root
 }
 
@@ -159,6 +159,8 @@ place. The secret is never taken from an argument and never shown.
                      &signature_algorithm=sha256&signature_version=2
 
 Exit status: 0 done, 1 other, 2 usage, 3 no or bad credentials or configuration
-(nothing was sent), 4 refused by the server, or a wrong signature, 5 temporary (nothing was kept, it can be
-sent again), 6 a local file, 7 outcome unknown (it may have been kept), 8 some of
-several failed, 10 a signature expired, 70 crashed; 129, 130 and 143 ended by SIGHUP, SIGINT, SIGTERM.`
+(nothing was sent), 4 refused by the server, or a wrong signature, 5 temporary (nothing
+was kept, it can be sent again), 6 a local file, 7 outcome unknown (it may have been
+kept), 8 some of several failed, 10 a signature expired, 70 crashed; 129, 130 and 143
+ended by SIGHUP, SIGINT, SIGTERM.
+doctor: 0 right, 10 expired, 11 proved, 12 likely, 13 unknown.`

@@ -42,11 +42,11 @@ func (a *app) readInput(args []string) (string, error) {
 		}
 		defer f.Close()
 		if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-			return "", &failure{code: uploader.ExitLocal, err: fmt.Errorf("read the text: %s is no regular file", args[0]), hint: "pipe it into signpost import instead"}
+			return "", &failure{code: uploader.ExitLocal, err: fmt.Errorf("read the text: %s is no regular file", args[0]), hint: "pipe it into the command instead"}
 		}
 		in = f
 	} else if a.world.Stdin == nil {
-		return "", usage("import reads standard input, and there is none")
+		return "", usage("there is no standard input to read")
 	}
 	raw, err := io.ReadAll(io.LimitReader(in, importer.MaxText+1))
 	if err != nil {

@@ -2,30 +2,334 @@ package importer
 
 import (
 	"html"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"signpost/uploader/catalog"
 )
 
+// message is an error of the service. strings are the readings of the string to sign
+// that it quotes, the most plausible first.
+type message struct {
+	text, signature string
+	strings         []string
+	cut             bool
+}
+
 var (
-	invalidSignature = lazy(`(?is)Invalid Signature\s+([0-9a-f]+)\s*\.\s*String to sign\s+-\s+['‘"](.*)`)
-	otherMessage     = lazy(`(?i)Stale request - reported time is [^"'<\n]*|Missing required parameter - \w+|Unknown API key \S*|Invalid cloud_name \S*|cloud_name mismatch|api_secret mismatch|Invalid api_key \S*|Upload preset (?:must be [^"'<\n.]*|not found)|\w+ parameter is not allowed when using unsigned upload[^"'<\n]*|Invalid image file|Unsupported video format or file|Empty file|Nothing to load|File size too large[^"'<\n]*|Error in loading [^"'<\n]*|Invalid URL for upload|Unsupported source URL[^"'<\n]*|public_id \([^)]*\) is invalid|Display name cannot contain slashes|Invalid transformation component - [^"'<\n]*|Invalid extension in transformation[^"'<\n]*|Raw convert is invalid|All parts except EOF-chunk must be larger than 5mb|Resource not found[^"'<\n]*|Rate limit exceeded[^"'<\n]*`)
+	invalidSignature = lazy(`(?is)invalid\s+signature\b[\s:]*(.{0,160}?)[\s.]*\bstring\s+to\s+sign\b[\s>|]*(?:[-\x{2010}-\x{2015}:=]+[\s>|]*)?(\\?['"‘’“”` + "`´" + `])?`)
+	bareSignature    = lazy(`(?i)invalid signature[\s:]+([0-9a-f]{8,128})\b`)
+	otherMessage     = lazy(`(?i)Stale request - reported time is [^"'<\n]*|Missing required parameter - \w+|Unknown API key [^\s<,}]*|Invalid cloud_name [^\s<,}]*|cloud_name mismatch|api_secret mismatch|Invalid api_key [^\s<,}]*|Must supply (?:api_key|cloud_name|api_secret)|Invalid CLOUDINARY_URL [^"<\n]*|Request timestamp expired|Upload preset (?:must be [^"'<\n.]*|not found)|\w+ parameter is not allowed when using unsigned upload[^"'<\n]*|Invalid encoding in \w+|Invalid image file|Unsupported video format or file|Empty file|Nothing to load|File size too large[^"'<\n]*|Error in loading [^"'<\n]*|Invalid URL for upload|Unsupported source URL[^"'<\n]*|public_id \([^)]*\) is invalid|Display name cannot contain slashes|Invalid transformation component - [^"'<\n]*|Invalid extension in transformation[^"'<\n]*|Raw convert is invalid|All parts except EOF-chunk must be larger than 5mb|Resource not found[^"'<\n]*|Rate limit exceeded[^"'<\n]*`)
 )
+
+// mostMessages bounds how many different messages are taken of a text.
+const mostMessages = 8
+
+// readMessages finds the errors of the service in a text, however it was escaped,
+// wrapped or quoted on its way. The same message twice is one.
+func readMessages(text string) []message {
+	var out []message
+	for _, view := range views(text) {
+		before := len(out)
+		for _, at := range invalidSignature().FindAllStringSubmatchIndex(view, mostMessages) {
+			quote := ""
+			if at[4] >= 0 {
+				quote = view[at[4]:at[5]]
+			}
+			m := message{signature: cleanSignature(view[at[2]:at[3]])}
+			line := view[strings.LastIndexByte(view[:at[0]], '\n')+1 : at[0]]
+			m.strings, m.cut = quotedStrings(view[at[1]:], quote, line)
+			i := slices.IndexFunc(out, func(o message) bool {
+				return o.signature == m.signature && (len(o.strings) == 0 || len(m.strings) == 0 || related(o.strings[0], m.strings[0]))
+			})
+			if i < 0 { // what an earlier view has too is another reading of the same
+				i = slices.IndexFunc(out[:before], func(o message) bool { return o.signature == m.signature })
+			}
+			if i < 0 {
+				if len(out) < mostMessages {
+					out = append(out, m)
+				}
+				continue
+			}
+			if out[i].cut && !m.cut { // the same one is whole in another place
+				out[i].strings, out[i].cut = slices.Concat(m.strings, out[i].strings), false
+			}
+			for _, s := range m.strings {
+				if !slices.Contains(out[i].strings, s) && len(out[i].strings) < 12 {
+					out[i].strings = append(out[i].strings, s)
+				}
+			}
+		}
+	}
+	for i := range out {
+		s := ""
+		if len(out[i].strings) > 0 {
+			s = out[i].strings[0]
+		}
+		out[i].text = "Invalid Signature " + out[i].signature + ". String to sign - '" + s + "'."
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, view := range views(text) {
+		if m := otherMessage().FindString(view); m != "" {
+			return []message{{text: strings.TrimSpace(m)}}
+		}
+		if m := bareSignature().FindStringSubmatch(view); m != nil {
+			return []message{{text: m[0], signature: m[1], cut: true}}
+		}
+	}
+	return nil
+}
+
+// related reports whether two readings may be of one string: they begin alike, but for
+// escapes.
+func related(a, b string) bool {
+	n := min(len(a), len(b), 6)
+	return a[:n] == b[:n]
+}
+
+// views are the text as it may have been before it came into a log: with the escapes of
+// JSON, of HTML and of an address undone, and as it is.
+func views(text string) []string {
+	out := []string{}
+	add := func(s string) {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	base := text
+	low := strings.ToLower(text)
+	if !strings.Contains(low, "invalid signature") && (strings.Contains(low, "signature%20") || strings.Contains(low, "signature+")) {
+		if d, err := url.QueryUnescape(strings.ReplaceAll(text, "%\n", "%25\n")); err == nil {
+			base = d
+			add(base)
+		}
+	}
+	unJSON := base
+	for range 3 {
+		next := undoJSON(unJSON)
+		if next == unJSON {
+			break
+		}
+		unJSON = next
+	}
+	unHTML := undoHTML(base)
+	both := undoHTML(unJSON)
+	add(both)
+	add(unJSON)
+	add(unHTML)
+	add(base)
+	return out
+}
+
+var jsonEscape = lazy(`\\u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|\\["'/\\]`)
+
+// undoJSON undoes the escapes of JSON that stand for a visible character.
+func undoJSON(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	return jsonEscape().ReplaceAllStringFunc(s, func(e string) string {
+		if e[1] != 'u' {
+			return e[1:]
+		}
+		if plain, err := strconv.Unquote(`"` + e + `"`); err == nil {
+			return plain
+		}
+		r, err := strconv.ParseUint(e[2:6], 16, 32)
+		if err != nil || len(e) < 12 {
+			return e
+		}
+		low, err := strconv.ParseUint(e[8:12], 16, 32)
+		if err != nil || r < 0xd800 || r > 0xdbff {
+			return e
+		}
+		return string(rune((r-0xd800)<<10|(low-0xdc00)) + 0x10000)
+	})
+}
+
+var entity = lazy(`&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
+
+// undoHTML undoes entities that end in a semicolon: others, such as &times, are names of
+// parameters here.
+func undoHTML(s string) string {
+	for range 3 {
+		next := entity().ReplaceAllStringFunc(s, html.UnescapeString)
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}
+
+var onlyDigits = lazy(`^[0-9a-fA-F]+$`)
+
+// cleanSignature is the signature of a message, without the breaks of a line.
+func cleanSignature(s string) string {
+	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "."))
+	s = strings.Trim(s, "'\"`‘’“”")
+	joined := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t\r\n>|", r) {
+			return -1
+		}
+		return r
+	}, s)
+	if onlyDigits().MatchString(joined) && (len(joined) == 40 || len(joined) == 64) {
+		return joined
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+var (
+	endQuote  = lazy(`\\?['‘’"“”` + "`´" + `]\.(?:[\s"'\\)\]},;<&(|:*` + "`" + `]|$)`)
+	looseEnd  = lazy(`['’"”` + "`´" + `](?:[\s"\\)\]},;<]|$)`)
+	logPrefix = lazy(`^(?:[ \t]|[>|│┃*+]|[\w.-]{1,40}\s*\|\s|\[[^\]\n]{1,60}\]\s*|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\s*|\d\d:\d\d:\d\d[\d.,]*\s|(?:DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\b[: -]*)+`)
+)
+
+// quotedStrings reads what a message quotes: it ends with a quote and a full stop, or,
+// where it was cut, with its paragraph. line is what stands in front of the message in
+// its line.
+func quotedStrings(rest, quote, line string) (readings []string, cut bool) {
+	const most = 64 << 10
+	if len(rest) > most {
+		rest = rest[:most]
+	}
+	var ends []int
+	if all := endQuote().FindAllStringIndex(rest, -1); len(all) > 0 {
+		ends = append(ends, all[0][0])
+		paragraph := len(firstParagraph(rest))
+		for _, at := range all[1:] {
+			if at[0] < paragraph && len(ends) < 3 {
+				ends = append(ends, at[0])
+			}
+		}
+	}
+	if len(ends) == 0 {
+		paragraph := firstParagraph(rest)
+		if at := looseEnd().FindAllStringIndex(paragraph, -1); len(at) > 0 && quote != "" {
+			ends = append(ends, at[len(at)-1][0])
+		} else {
+			trimmed := strings.TrimRight(paragraph, " \n\r\t")
+			cut = true
+			for _, dots := range []string{"...", "…", "[truncated]", "(truncated)", "<truncated>"} {
+				trimmed = strings.TrimSuffix(trimmed, dots)
+			}
+			if quote == "" {
+				cut = trimmed == ""
+				trimmed, _, _ = strings.Cut(trimmed, "\n")
+				trimmed = strings.TrimRight(trimmed, ".'\" ")
+			}
+			ends = append(ends, len(trimmed))
+		}
+	}
+	add := func(s string) {
+		if s != "" && !slices.Contains(readings, s) && len(readings) < 12 {
+			readings = append(readings, s)
+		}
+	}
+	for _, end := range ends {
+		for _, s := range unwrapped(rest[:end], line) {
+			add(s)
+		}
+	}
+	return readings, cut
+}
+
+// unwrapped are the readings of a text that may go over several lines.
+func unwrapped(s, line string) []string {
+	if !strings.ContainsAny(s, "\r\n") {
+		out := []string{s}
+		if straight := straighten(s); straight != s {
+			out = append(out, straight)
+		}
+		return out
+	}
+	raw := strings.ReplaceAll(s, "\r\n", "\n")
+	lines := strings.Split(raw, "\n")
+	for i := range lines {
+		if i > 0 {
+			if p := strings.TrimSpace(line); p != "" && strings.HasPrefix(strings.TrimSpace(lines[i]), p) {
+				lines[i] = strings.TrimPrefix(strings.TrimSpace(lines[i]), p)
+			}
+			lines[i] = lines[i][len(logPrefix().FindString(lines[i])):]
+		}
+		if i < len(lines)-1 {
+			lines[i] = strings.TrimRight(lines[i], " \t\\")
+		}
+	}
+	var out []string
+	out = append(out, strings.Join(lines, ""), strings.Join(lines, " "))
+	if n := len(lines) - 1; n > 1 && n <= 3 { // some breaks stood for a blank
+		for mask := 1; mask < 1<<n-1; mask++ {
+			b := lines[0]
+			for i := 1; i < len(lines); i++ {
+				if mask>>(i-1)&1 == 1 {
+					b += " "
+				}
+				b += lines[i]
+			}
+			out = append(out, b)
+		}
+	}
+	return append(out, raw, s)
+}
+
+// straighten undoes what a word processor does to quotes and blanks.
+func straighten(s string) string {
+	return strings.NewReplacer("\u00a0", " ", "‘", "'", "’", "'", "“", `"`, "”", `"`).Replace(s)
+}
+
+// firstParagraph is the text up to where a log goes on with something else.
+func firstParagraph(s string) string {
+	for _, end := range []string{"\n    at ", "\n\tat ", "\n\n", "\n\r\n", "\",\"", "\"}", "\", \"", "</", "\n  File \"", "\nTraceback", "\ncurl ", "\n$ "} {
+		if i := strings.Index(s, end); i >= 0 {
+			s = s[:i]
+		}
+	}
+	return s
+}
+
+// withoutMessages is a text without the lines of the messages in it, so that a string
+// to sign is not taken for parameters that were sent.
+func withoutMessages(text string) string {
+	for _, at := range slices.Backward(invalidSignature().FindAllStringIndex(text, -1)) {
+		start := strings.LastIndexByte(text[:at[0]], '\n') + 1
+		if i := strings.LastIndex(text[start:at[0]], "curl "); i >= 0 {
+			start = at[0] // a command and its answer in one line
+		}
+		end := len(text)
+		if m := endQuote().FindStringIndex(text[at[1]:]); m != nil {
+			end = at[1] + m[1]
+		} else {
+			end = at[1] + len(firstParagraph(text[at[1]:]))
+		}
+		if i := strings.IndexByte(text[min(end, len(text)):], '\n'); i >= 0 {
+			end += i
+		} else {
+			end = len(text)
+		}
+		text = text[:start] + text[min(end, len(text)):]
+	}
+	return text
+}
 
 // readMessage finds an error message of the service, wherever it stands: in JSON, in a
 // stack trace, in HTML, or alone.
 func readMessage(text string) (Result, bool) {
-	plain := unwrapped(text)
 	r := Result{Kind: Error}
-	if m := invalidSignature().FindStringSubmatch(plain); m != nil {
-		signed := endOfString(m[2])
-		r.Message = "Invalid Signature " + m[1] + ". String to sign - '" + signed + "'."
-		r.stringToSign(signed)
-		r.param("signature", m[1])
-		return r, true
-	}
-	if m := otherMessage().FindString(plain); m != "" {
-		r.Message = strings.TrimSpace(m)
+	if all := readMessages(text); len(all) > 0 {
+		m := all[0]
+		r.Message = m.text
+		if len(m.strings) > 0 {
+			r.stringToSign(m.strings[0])
+		}
+		if m.signature != "" {
+			r.param("signature", m.signature)
+		}
 		return r, true
 	}
 	if !strings.HasPrefix(text, "{") {
@@ -46,40 +350,6 @@ func readMessage(text string) (Result, bool) {
 		}
 	}
 	return r, r.Message != ""
-}
-
-// unwrapped undoes what a message goes through on its way into a log: escapes of JSON
-// and of HTML.
-func unwrapped(text string) string {
-	if strings.Contains(text, "&#") || strings.Contains(text, "&amp;") || strings.Contains(text, "&quot;") {
-		text = html.UnescapeString(text)
-	}
-	if strings.Contains(text, `\u00`) || strings.Contains(text, `\"`) || strings.Contains(text, `\/`) {
-		text = strings.NewReplacer(`\u0027`, "'", `\u0026`, "&", `\u003c`, "<", `\u003e`, ">", `\u003d`, "=", `\"`, `"`, `\/`, "/").Replace(text)
-	}
-	return text
-}
-
-// endOfString cuts what follows the string to sign: it ends with a quote and a full
-// stop, or, where the message was cut, with its line.
-func endOfString(s string) string {
-	for _, end := range []string{"'.", "’.", `".`} {
-		if i := strings.LastIndex(firstParagraph(s), end); i >= 0 {
-			return s[:i]
-		}
-	}
-	s = firstParagraph(s)
-	return strings.TrimRight(s, "'’\"., \n")
-}
-
-// firstParagraph is the text up to where a log goes on with something else.
-func firstParagraph(s string) string {
-	for _, end := range []string{"\n    at ", "\n\tat ", "\n\n", "\",\"", "\"}", "</"} {
-		if i := strings.Index(s, end); i >= 0 {
-			s = s[:i]
-		}
-	}
-	return s
 }
 
 // stringToSign parts a string to sign at known parameter names: an & within a value
@@ -108,83 +378,4 @@ func (r *Result) stringToSign(s string) {
 		}
 	}
 	flush(len(s))
-}
-
-// readJSON reads an answer of the service, the widget's parameters, or an error.
-func readJSON(text string) (Result, bool) {
-	if !strings.HasPrefix(text, "{") {
-		return Result{}, false
-	}
-	v, err := catalog.DecodeJSON(text)
-	o, ok := v.(catalog.Object)
-	if err != nil || !ok {
-		return Result{}, false
-	}
-	for _, key := range []string{"paramsToSign", "params_to_sign"} {
-		if inner, ok := o.Get(key); ok {
-			if p, is := inner.(catalog.Object); is {
-				o = p
-			}
-		}
-	}
-	if isResponse(o) {
-		return response(o), true
-	}
-	known := 0
-	for _, m := range o {
-		if _, ok := catalog.Lookup(m.Key); ok {
-			known++
-		}
-	}
-	if known == 0 {
-		return Result{}, false
-	}
-	r := Result{Kind: WidgetParams}
-	r.fields(o)
-	return r, true
-}
-
-// isResponse reports whether an object is an answer to an upload.
-func isResponse(o catalog.Object) bool {
-	n := 0
-	for _, key := range []string{"asset_id", "secure_url", "version_id", "etag", "created_at", "bytes", "public_id", "version"} {
-		if _, ok := o.Get(key); ok {
-			n++
-		}
-	}
-	return n >= 3
-}
-
-// response takes from an answer what a next upload of the same asset needs.
-func response(o catalog.Object) Result {
-	r := Result{Kind: Response}
-	for _, name := range []string{"public_id", "type", "asset_folder", "display_name", "tags"} {
-		if v, ok := o.Get(name); ok {
-			if text, send, err := catalog.Serialize(name, v); err == nil && send {
-				r.param(name, text)
-			}
-		}
-	}
-	if kind, ok := o.Get("resource_type"); ok {
-		r.ResourceType, _ = kind.(string)
-	}
-	address, _ := o.Get("secure_url")
-	if s, ok := address.(string); ok {
-		r.setFile(s, false)
-		if rest, ok := strings.CutPrefix(s, "https://res.cloudinary.com/"); ok {
-			r.CloudName, _, _ = strings.Cut(rest, "/")
-		}
-	}
-	for _, m := range o {
-		switch m.Key {
-		case "public_id", "type", "asset_folder", "display_name", "tags", "resource_type", "secure_url":
-		case "signature":
-			r.drop(m.Key, "the signature of an answer covers public_id and version, not the request")
-		default:
-			if len(r.Dropped) < 6 {
-				r.drop(m.Key, "it tells of the asset and is no parameter of an upload")
-			}
-		}
-	}
-	return r
 }
