@@ -46,12 +46,18 @@ func (p span) final() bool { return p.total >= 0 && p.last == p.total-1 }
 // lib/uploader.js; cloudinary-go api/uploader/upload.go.
 var contentRange = regexp.MustCompile(`^bytes (\d{1,15})-(\d{1,15})/(\d{1,15}|-1|\*)$`)
 
+// emptyRange is what the Node SDK writes for a file without a byte.
+const emptyRange = "bytes 0--1/0"
+
 // partOf reads the headers of a part; nil where the request is a whole upload. An id
 // without a range is a whole upload too, as the SDKs send it for a small file.
 func partOf(h http.Header) (*span, error) {
 	text, id := h.Get("Content-Range"), h.Get("X-Unique-Upload-Id")
 	if text == "" {
 		return nil, nil
+	}
+	if text == emptyRange {
+		return nil, fail(emptyFile)
 	}
 	m := contentRange.FindStringSubmatch(text)
 	if m == nil || id == "" || len(id) > 255 {

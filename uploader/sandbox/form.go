@@ -71,7 +71,7 @@ func (s *Server) readBody(fr *formReader, contentType string, body io.Reader) er
 		if args["boundary"] == "" {
 			return malformed("the multipart boundary is missing")
 		}
-		return fr.multipart(multipart.NewReader(body, args["boundary"]))
+		return fr.multipart(multipart.NewReader(newHeadReader(body, args["boundary"]), args["boundary"]))
 	case "application/json":
 		return s.json(fr, body)
 	}

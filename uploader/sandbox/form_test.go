@@ -79,9 +79,9 @@ func TestFold(t *testing.T) {
 
 func TestPairs(t *testing.T) {
 	t.Parallel()
-	p := params{{Name: "context", Value: `caption=x\=y|alt=p\|q|loose|e=a=b|z=\`}}
+	p := params{{Name: "context", Value: `caption=x\=y|alt=p\|q|loose|e=a=b|k\2=va\l\\=u|z=\`}}
 	got := p.pairs("context")
-	want := map[string]string{"caption": "x=y", "alt": "p|q", "e": "a=b", "z": `\`}
+	want := map[string]string{"caption": "x=y", "alt": "p|q", "e": "a=b", `k\2`: `va\l\=u`, "z": `\`}
 	if len(got) != len(want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -138,8 +138,8 @@ func items(fields []signer.Param, p params, name string) []string {
 }
 
 // pairs reads k=v items joined with |, where a backslash takes the meaning of = and |
-// away. An item without = is dropped (unconfirmed). Source: cloudinary_npm
-// lib/utils encode_context.
+// away and is itself everywhere else. An item without = is dropped (unconfirmed).
+// Sources: cloudinary_npm lib/utils encode_context, test/integration/api/uploader.
 func (p params) pairs(name string) map[string]string {
 	out := map[string]string{}
 	var key, b strings.Builder
@@ -156,7 +156,7 @@ func (p params) pairs(name string) map[string]string {
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
-		case c == '\\' && i+1 < len(text):
+		case c == '\\' && i+1 < len(text) && (text[i+1] == '=' || text[i+1] == '|'):
 			i++
 			b.WriteByte(text[i])
 		case c == '|':
