@@ -22,7 +22,10 @@ var errNothing = &UnclearError{"there is nothing here whose signature could be v
 // The error is an [*UnclearError].
 func Recognise(text string) (Subject, error) {
 	headers, body, isHTTP := splitHTTP(text)
-	if signature, ok := headers["x-cld-signature"]; isHTTP && ok {
+	if signature, ok := headers["x-cld-signature"]; ok {
+		if !isHTTP {
+			return Subject{}, &UnclearError{"these are the headers of a webhook call, without its body", "put a blank line and the body behind them, byte for byte"}
+		}
 		return Subject{Kind: Webhook, Body: body, Timestamp: headers["x-cld-timestamp"], Signature: signature}, nil
 	}
 	if !isHTTP {
@@ -72,6 +75,9 @@ func readAnswer(text string) (Subject, answer, error) {
 	var a answer
 	d := json.NewDecoder(bytes.NewReader([]byte(strings.TrimSpace(text))))
 	if err := d.Decode(&a); err != nil {
+		if s, ok := printed(text); ok {
+			return s, answer{PublicID: &s.PublicID, Version: json.RawMessage(s.Version), Signature: &s.Signature, NotificationType: member(text, "notification_type")}, nil
+		}
 		var kind *json.UnmarshalTypeError
 		if errors.As(err, &kind) {
 			return Subject{}, a, &UnclearError{fmt.Sprintf("the answer's %s is a %s", kind.Field, kind.Value), "paste the answer as it came"}
@@ -89,6 +95,48 @@ func readAnswer(text string) (Subject, answer, error) {
 		s.Signature = *a.Signature
 	}
 	return s, a, nil
+}
+
+// printed reads an answer as Node, Python or Ruby print one: public_id: 'x', 'public_id':
+// 'x', "public_id"=>"x".
+func printed(text string) (Subject, bool) {
+	s := Subject{Kind: Answer, PublicID: member(text, "public_id"), Version: member(text, "version"), Signature: member(text, "signature"), Format: member(text, "format")}
+	return s, s.PublicID != "" && s.Version != "" && s.Signature != ""
+}
+
+// member is the value that a printed object has for a name; empty for none, and for one
+// with a backslash in it, which each language reads in its own way.
+func member(text, name string) string {
+	for rest := text; ; {
+		before, behind, found := strings.Cut(rest, name)
+		if !found {
+			return ""
+		}
+		rest = behind
+		if strings.TrimRight(before, "{, \t\r\n\"'") == before && before != "" {
+			continue // the end of a longer name
+		}
+		behind = strings.TrimLeft(behind, "\"' ")
+		value, colon := strings.CutPrefix(behind, ":")
+		if !colon {
+			if value, colon = strings.CutPrefix(behind, "=>"); !colon {
+				continue
+			}
+		}
+		value = strings.TrimLeft(value, " ")
+		if value == "" {
+			return ""
+		}
+		if quote := value[:1]; quote == "'" || quote == `"` {
+			value, _, _ = strings.Cut(value[1:], quote)
+		} else {
+			value = value[:max(strings.IndexAny(value+"}", ",} \t\r\n"), 0)]
+		}
+		if strings.Contains(value, `\`) {
+			return ""
+		}
+		return value
+	}
 }
 
 // missing names what an answer lacks.

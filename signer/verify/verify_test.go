@@ -85,6 +85,8 @@ func TestRecognised(t *testing.T) {
 	t.Parallel()
 	hook := "POST /hook HTTP/1.1\r\nHost: x\r\nX-Cld-Timestamp: 5\r\nX-CLD-Signature: abc\r\n\r\n{\"notification_type\":\"upload\"}\n"
 	for text, want := range map[string]Kind{
+		"{\n  asset_id: 'a',\n  public_id: 'x',\n  version: 7,\n  signature: 'abc' }": Answer, "{'public_id': 'x', 'version_id': 'v', 'version': 7, 'signature': 'abc'}": Answer,
+		`{"public_id"=>"x", "version"=>7, "signature"=>"abc"}`: Answer,
 		good: Answer, " \n" + good: Answer, "HTTP/1.1 200 OK\nContent-Type: application/json\n\n" + good: Answer, hook: Webhook,
 		strings.TrimPrefix(hook, "POST /hook HTTP/1.1\r\n"):                                                 Webhook,
 		"https://res.cloudinary.com/demo/image/authenticated/s--Ai4Znfl3--/c_crop,h_20,w_10/v1/image.jpg\n": URL,
@@ -94,11 +96,15 @@ func TestRecognised(t *testing.T) {
 		if err != nil || s.Kind != want {
 			t.Errorf("%.40q: %v, %v", text, s.Kind, err)
 		}
+		if strings.Contains(text, "abc") && want == Answer && (s.PublicID != "x" || s.Version != "7" || s.Signature != "abc") {
+			t.Errorf("%q: %+v", text, s)
+		}
 		if want == Webhook && (s.Body != "{\"notification_type\":\"upload\"}\n" || s.Timestamp != "5" || s.Signature != "abc") {
 			t.Errorf("%+v", s)
 		}
 	}
 	for text, want := range map[string]string{
+		"X-Cld-Signature: a\n": "without its body", "{public_id: 'a\\'b', version: 1, signature: 'x'}": "no JSON", "{'public_id': 'x', 'version': 1}": "no JSON",
 		"": "nothing here", "hello": "nothing here", "{": "no JSON", `{"a":1}`: "nothing here", `{"public_id":"x","version":1}`: "no signature",
 		`{"public_id":"x","signature":"y"}`: "no version", `{"public_id":5}`: "public_id is a number", `{"notification_type":"eager"}`: "in its headers",
 		"https://res.cloudinary.com/demo/s--x": "no delivery URL", "s--": "no delivery URL", "%zz/s--a--/b": "no delivery URL", "/s--a--": "no delivery URL",

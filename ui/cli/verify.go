@@ -126,6 +126,9 @@ func (a *app) webhook(body string, f verifyFlags) (verify.Subject, error) {
 }
 
 func (a *app) verify(args []string, f verifyFlags) error {
+	if f.validFor <= 0 {
+		return usage("--valid-for is longer than nothing, such as 2h or 90s")
+	}
 	s, err := a.subject(args, f)
 	if unclear, is := errors.AsType[*verify.UnclearError](err); is {
 		return &failure{code: uploader.ExitUsage, err: fmt.Errorf("verify: %s", clean(unclear.What)), hint: unclear.Hint}

@@ -219,9 +219,9 @@ func (m Model) signatureLine() text.Line {
 	switch m.res.Signature {
 	case uploader.SignatureVerified:
 		return text.Line{{Text: "✓ response signature verified", Style: m.th.Ok},
-			{Text: ": it is the hash of public_id and version with this secret", Style: m.th.Muted}}
+			{Text: ": public_id, version and this secret · ", Style: m.th.Muted}, {Text: "v", Style: m.th.Key}, {Text: " how", Style: m.th.Muted}}
 	case uploader.SignatureWrong:
-		return text.Line{{Text: "✗ response signature is wrong", Style: m.th.Danger}}
+		return text.Line{{Text: "✗ response signature is wrong", Style: m.th.Danger}, {Text: " · ", Style: m.th.Muted}, {Text: "v", Style: m.th.Key}, {Text: " says what it would be right for", Style: m.th.Muted}}
 	}
 	return text.Line{{Text: "the answer carries no signature", Style: m.th.Muted}}
 }

@@ -54,7 +54,9 @@ func (in reading) helper(s SDK) Look {
 	}
 	if s.ID == Go {
 		pairs = withTime(pairs)
-		l.Notes = append(l.Notes, "takes texts only: lists and objects are joined by the caller")
+		if slices.ContainsFunc(in.values, func(m catalog.Member) bool { _, is := m.Value.(string); return !is }) {
+			l.Notes = append(l.Notes, "takes texts only: the caller writes numbers and joins lists")
+		}
 	}
 	return in.finish(l, pairs, signings[s.ID])
 }
