@@ -198,6 +198,7 @@ func (a *app) sendMany(account uploader.Account, files []string, f uploadFlags) 
 	name := queueName(account, all)
 	m.q = queue.New(queue.Config{
 		Jobs: f.jobs, Prepare: prepare, Deliver: client.Deliver, ChunkSize: f.chunkSize, Ended: m.one,
+		Mark: func(id int, s queue.State) { store.Mark(name, id, s) },
 		Save: func(items []queue.Saved, changed []int) error { return store.SaveQueue(name, items, changed) },
 	})
 	a.tellWay(client, account)
@@ -250,12 +251,12 @@ func (m *many) run(name string, drafts []uploader.Draft, resume bool) error {
 	} else {
 		m.q.Add(drafts...)
 	}
-	err := m.q.Wait(ctx)
+	_ = m.q.Wait(ctx) // why it ended stands in ctx
 	closing := m.q.Close(3 * time.Second)
 	m.clear()
 	items := m.q.Items()
 	sum := queue.Sum(items)
-	if sum.Done == sum.Files || sum.Done+sum.Failed == sum.Files && err == nil {
+	if sum.Done == sum.Files {
 		_ = m.store.DropQueue(name)
 	}
 	if m.kept != nil {
@@ -282,7 +283,7 @@ func (m *many) run(name string, drafts []uploader.Draft, resume bool) error {
 // failure is the end of an upload of which something failed: 8 where something else was
 // kept, or where it failed for several reasons.
 func (m *many) failure(sum queue.Total) error {
-	f := &failure{code: uploader.ExitPartial, err: fmt.Errorf("%d of %d were not kept", sum.Files-sum.Done, sum.Files), hint: "each has its reason above, and its line of JSON; signpost history lists them too"}
+	f := &failure{code: uploader.ExitPartial, err: fmt.Errorf("%d of %d were not kept", sum.Files-sum.Done, sum.Files), hint: "each has its reason above, and its line of JSON; signpost upload --resume with the same files and parameters sends only those that failed"}
 	if sum.Done == 0 && len(m.codes) == 1 {
 		for code := range m.codes {
 			f.code = code

@@ -73,6 +73,7 @@ func (a *app) queueNamed(name string, client *uploader.Client, store *journal.Jo
 			}
 			return store.DropQueue(name) // nothing is left to be done
 		},
+		Mark:  func(id int, s queue.State) { store.Mark(name, id, s) },
 		Ended: func(i queue.Item) { _ = store.Jot(journal.NewEntry(i.Prepared, i.Result, i.Err, time.Now())) },
 	})
 }

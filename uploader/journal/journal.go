@@ -53,6 +53,9 @@ type Journal struct {
 	history *Journal // the file of the history
 	pending []Entry  // of the history, that could not be written yet
 	logs    map[string]*queueLog
+
+	markMu sync.Mutex // never held while something is written
+	marks  map[string]*marks
 }
 
 // Open returns the journal in a directory. Nothing is read or written yet: a disk that

@@ -119,6 +119,7 @@ func (j *Journal) replay(gen string, items []queue.Saved) ([]queue.Saved, error)
 	if gen == "" {
 		return items, nil
 	}
+	defer j.applyMarks(gen, items)
 	f, err := os.Open(j.logPath(gen))
 	if errors.Is(err, fs.ErrNotExist) {
 		return items, nil
@@ -162,14 +163,12 @@ func (c change) onto(items []queue.Saved) bool {
 	return true
 }
 
-// sweep removes the files of lines that no queue names any more: a program was killed
-// between keeping the whole and removing what it replaced.
+// sweep removes the files of lines and marks that no queue names any more: a program was
+// killed between keeping the whole and removing what it replaced.
 func (j *Journal) sweep(named map[string]bool) {
-	files, err := filepath.Glob(filepath.Join(j.dir, logStem+"*"+logTail))
-	if err != nil {
-		return
-	}
-	for _, f := range files {
+	lines, _ := filepath.Glob(filepath.Join(j.dir, logStem+"*"+logTail))
+	marks, _ := filepath.Glob(filepath.Join(j.dir, logStem+"*"+markTail))
+	for _, f := range append(lines, marks...) {
 		if !named[filepath.Base(f)] {
 			_ = os.Remove(f)
 		}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -16,8 +17,12 @@ import (
 	"signpost/uploader/queue"
 )
 
-// maxState bounds the checkpoints and the queues that are kept and read.
-const maxState = 200
+// maxState bounds the checkpoints and the queues that are kept and read: the oldest of
+// programs that are gone make room, and none is kept for longer than stateLife.
+const (
+	maxState  = 200
+	stateLife = 7 * 24 * time.Hour
+)
 
 // owned is a value with the program that it belongs to.
 type owned struct {
@@ -25,6 +30,8 @@ type owned struct {
 	Value json.RawMessage `json:"value"`
 	// Lines names the file of what has changed since, of a queue.
 	Lines string `json:"lines,omitempty"`
+	// At is when it was kept last, as a whole.
+	At time.Time `json:"at,omitzero"`
 }
 
 // SaveCheckpoint keeps where an upload stands. It is on disk when it returns.
@@ -80,9 +87,13 @@ func (j *Journal) saveWhole(name string, items []queue.Saved) error {
 	}
 	whole := append(append([]byte{'['}, bytes.Join(each, []byte{','})...), ']')
 	gen := rand.Text()
+	m := j.marksOf(name)
+	m.begin(j.marksPath(gen), len(items))
 	if err := j.saveOwned(bucketQueues, name, owned{Value: whole, Lines: gen}); err != nil {
+		m.undo(j.marksPath(gen))
 		return err
 	}
+	m.keep(true)
 	j.dropLog(name)
 	store, err := os.Lstat(j.path())
 	if err != nil {
@@ -101,6 +112,7 @@ func (j *Journal) DropQueue(name string) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.dropLog(name)
+	j.dropMarks(name)
 	return err
 }
 
@@ -120,7 +132,7 @@ func (j *Journal) saveOwned(bucket []byte, key string, o owned) error {
 	if err := j.claim(); err != nil {
 		return err
 	}
-	o.Owner = j.id
+	o.Owner, o.At = j.id, time.Now().UTC()
 	b, err := seal(o)
 	if err != nil {
 		return err
@@ -128,10 +140,35 @@ func (j *Journal) saveOwned(bucket []byte, key string, o owned) error {
 	return j.update(func(tx *bolt.Tx) error {
 		kept := tx.Bucket(bucket)
 		if kept.Get([]byte(key)) == nil && kept.Stats().KeyN >= maxState {
-			return errors.New("keep where the upload stands: there are 200 unfinished ones already")
+			if err := j.makeRoom(kept); err != nil {
+				return err
+			}
 		}
 		return kept.Put([]byte(key), b)
 	})
+}
+
+// makeRoom forgets the oldest value whose program is gone.
+func (j *Journal) makeRoom(kept *bolt.Bucket) error {
+	var oldest []byte
+	var at time.Time
+	err := kept.ForEach(func(k, v []byte) error {
+		var o owned
+		if err := unseal(v, &o); err != nil {
+			return err
+		}
+		if (oldest == nil || o.At.Before(at)) && o.Owner != j.id && !j.alive(o.Owner) {
+			oldest, at = bytes.Clone(k), o.At
+		}
+		return nil
+	})
+	if err == nil && oldest == nil {
+		err = errors.New("keep where the upload stands: there are 200 unfinished ones of running programs")
+	}
+	if err != nil {
+		return err
+	}
+	return kept.Delete(oldest)
 }
 
 func (j *Journal) dropOwned(bucket []byte, key string) error {
@@ -165,19 +202,31 @@ func owns[T any](j *Journal, bucket []byte) ([]found[T], error) {
 		all = nil
 		kept := tx.Bucket(bucket)
 		mine, named := map[string]owned{}, map[string]bool{}
+		var old []string
 		err := kept.ForEach(func(k, v []byte) error {
 			var o owned
 			if err := unseal(v, &o); err != nil {
 				return err
 			}
+			free := o.Owner == j.id || !j.alive(o.Owner)
+			if free && !o.At.IsZero() && time.Since(o.At) > stateLife {
+				old = append(old, string(k))
+				return nil
+			}
 			named[filepath.Base(j.logPath(o.Lines))] = true
-			if !j.alive(o.Owner) || o.Owner == j.id {
+			named[filepath.Base(j.marksPath(o.Lines))] = true
+			if free {
 				mine[string(bytes.Clone(k))] = o
 			}
 			return nil
 		})
 		if err != nil {
 			return err
+		}
+		for _, key := range old {
+			if err := kept.Delete([]byte(key)); err != nil {
+				return err
+			}
 		}
 		for key, o := range mine {
 			f := found[T]{key: key}

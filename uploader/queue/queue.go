@@ -75,6 +75,10 @@ type Config struct {
 	// Save keeps the queue, in which those at changed are no longer as they were kept; it
 	// has to last when it returns. It must not keep items itself. nil keeps nothing.
 	Save func(items []Saved, changed []int) error
+	// Mark is told how the file with that ID stands: when it is new, before it is sent and
+	// when it has ended. It must not block, and need not last when the machine stops. It
+	// may be nil.
+	Mark func(id int, s State)
 	// Ended is told of each file that has ended; it must not block. It may be nil.
 	Ended func(i Item)
 	// Go starts a goroutine; nil means the go statement.
@@ -82,8 +86,8 @@ type Config struct {
 }
 
 // ahead is how many files are marked as handed out before their turn at most, in one go.
-// Of those that are marked when the program is killed nobody knows whether they were
-// sent, and more of them make sending no quicker.
+// Of those that are marked when the machine stops nobody knows whether they were sent,
+// and more of them make sending no quicker.
 const ahead = 8
 
 // MostJobs bounds how many are sent at once.
@@ -126,6 +130,9 @@ func New(cfg Config) *Queue {
 	if cfg.Go == nil {
 		cfg.Go = func(f func()) { go f() }
 	}
+	if cfg.Mark == nil {
+		cfg.Mark = func(int, State) {}
+	}
 	q := &Queue{cfg: cfg, jobs: min(max(cfg.Jobs, 1), MostJobs)}
 	q.changed = sync.NewCond(&q.mu)
 	return q
@@ -146,6 +153,7 @@ func (q *Queue) Restore(saved []Saved) (left bool) {
 			}
 		}
 		left = left || !e.State.Ended() || e.State == Paused || e.State == Unknown
+		q.cfg.Mark(e.ID, e.State)
 		q.items = append(q.items, e)
 		q.note(e)
 	}
@@ -158,6 +166,7 @@ func (q *Queue) Add(drafts ...uploader.Draft) {
 	defer q.mu.Unlock()
 	for _, d := range drafts {
 		e := &entry{Item: Item{ID: len(q.items), Draft: d, State: Waiting}}
+		q.cfg.Mark(e.ID, Waiting)
 		q.items = append(q.items, e)
 		q.note(e)
 	}
@@ -390,6 +399,7 @@ func (q *Queue) run(e *entry) {
 		q.mu.Lock()
 		e.Prepared = p
 		q.mu.Unlock()
+		q.cfg.Mark(e.ID, Running)
 		result, err = q.cfg.Deliver(ctx, uploader.Task{
 			Prepared: p, ChunkSize: q.cfg.ChunkSize, Resume: point, Budget: &q.budget,
 			Save: func(k uploader.Checkpoint) error { return q.keep(e, &k) },
@@ -403,6 +413,7 @@ func (q *Queue) run(e *entry) {
 	q.mu.Lock()
 	e.Result, e.Err, e.cancel = result, err, nil
 	q.end(e)
+	q.cfg.Mark(e.ID, e.State)
 	if q.cfg.Ended != nil {
 		item := e.Item
 		q.mu.Unlock()
@@ -469,8 +480,10 @@ func (q *Queue) stop(id int, wish State) {
 		switch e.State {
 		case Waiting:
 			e.State, e.marked = wish, false
+			q.cfg.Mark(e.ID, wish)
 		case Paused:
 			e.State = wish
+			q.cfg.Mark(e.ID, wish)
 		case Running:
 			e.wish = wish
 			if e.cancel != nil {
@@ -496,6 +509,7 @@ func (q *Queue) Again(id int) {
 		case id >= 0 && e.ID != id:
 		case e.State == Paused, e.State == Cancelled, e.State == Failed, e.State == Unknown && id >= 0:
 			e.State, e.Said, e.Err, e.Result = Waiting, "", nil, nil
+			q.cfg.Mark(e.ID, Waiting)
 			q.note(e)
 		}
 	}

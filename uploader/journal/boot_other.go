@@ -1,0 +1,6 @@
+//go:build !linux && !darwin
+
+package journal
+
+// bootID is not known here.
+func bootID() string { return "" }
