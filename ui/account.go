@@ -128,6 +128,10 @@ func (m Model) use(a uploader.Account) (tea.Model, tea.Cmd) {
 	} else {
 		m.note(noticeWarn, "LIVE: uploads go to "+visible.Clean(uploader.HostDisplay(a.Host()))+", cloud "+visible.Clean(cutTo(a.CloudName, 60)))
 	}
+	if m.queueWaits && m.deps.LeftQueue.Fits(a) {
+		m.queueWaits = false
+		m.dialogs = m.pushed(m.askQueue())
+	}
 	return m, nil
 }
 

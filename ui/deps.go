@@ -114,7 +114,10 @@ type Unfinished struct {
 
 // LeftQueue is a queue of an earlier run.
 type LeftQueue struct {
-	Total   queue.Total
+	Total queue.Total
+	// For is the account that it was made for, in words; Fits reports whether one is that.
+	For     string
+	Fits    func(a uploader.Account) bool
 	Restore func(a uploader.Account) Queue
 	Drop    func() error
 }

@@ -61,6 +61,7 @@ type Model struct {
 	own        []Recipe         // the person's own recipes
 	queue      []queued         // several files, one after the other
 	many       many             // uploads of several files, on their way
+	queueWaits bool             // until its account is chosen
 	past0      []Past           // the history as it was read last
 	seen       []Exchange       // the sandbox's exchanges as they were listed last
 	blurred    bool             // the terminal is not in focus

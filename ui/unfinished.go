@@ -19,13 +19,23 @@ func (m *Model) offerUnfinished() {
 			widget.Bytes(u.Acked) + " of " + widget.Bytes(u.Size) + " are acknowledged. It goes on after them, if the file is still the same.",
 		}, Yes: "go on with it", No: "not now"})
 	}
-	if q := m.deps.LeftQueue; q != nil {
-		t := q.Total
-		m.dialogs = append(m.dialogs, dialog.Ask{Tag: "queue", Title: "Unfinished uploads", Body: []visible.Text{
-			"An earlier run was sending " + widget.Count(t.Files) + " files: " + widget.Count(t.Done) + " were kept, " + widget.Count(t.Failed) + " failed, of " + widget.Count(t.Unknown) + " the outcome is unknown.",
-			widget.Count(t.Waiting+t.Stopped) + " are still to be sent.",
-		}, Yes: "go on with them", No: "forget them"})
+	if m.deps.LeftQueue != nil {
+		m.dialogs = append(m.dialogs, m.askQueue())
 	}
+}
+
+// askQueue asks about the files that an earlier run was sending.
+func (m *Model) askQueue() dialog.Dialog {
+	q := m.deps.LeftQueue
+	t := q.Total
+	body := []visible.Text{
+		"An earlier run was sending " + widget.Count(t.Files) + " files: " + widget.Count(t.Done) + " were kept, " + widget.Count(t.Failed) + " failed, of " + widget.Count(t.Unknown) + " the outcome is unknown.",
+		widget.Count(t.Waiting+t.Stopped) + " are still to be sent.",
+	}
+	if q.For != "" {
+		body = append(body, "to    "+visible.Clean(cutTo(q.For, 200)))
+	}
+	return dialog.Ask{Tag: "queue", Title: "Unfinished uploads", Body: body, Yes: "go on with them", No: "forget them"}
 }
 
 // answerUnfinished goes on with an upload, or leaves it for later.
@@ -46,10 +56,18 @@ func (m Model) answerUnfinished(yes bool) (tea.Model, tea.Cmd) {
 }
 
 // answerQueue goes on with a queue, or forgets it.
+// Where another account is in use it waits until that one is chosen.
 func (m Model) answerQueue(yes bool) (tea.Model, tea.Cmd) {
+	left := m.deps.LeftQueue
+	m.queueWaits = false
+	if yes && left.Fits != nil && !left.Fits(m.account) {
+		m.queueWaits = true
+		m.note(noticeWarn, "nothing is sent yet: they were going to "+visible.Clean(cutTo(left.For, 200))+"; choose that account with ctrl+l, and you are asked again")
+		return m, nil
+	}
 	if yes {
 		return m.restoreMany()
 	}
-	drop := m.deps.LeftQueue.Drop
+	drop := left.Drop
 	return m, func() tea.Msg { return savedMsg{drop()} }
 }

@@ -50,7 +50,20 @@ func (a *app) deliver(client *uploader.Client, store *journal.Journal) func(cont
 
 // newQueue makes a queue that survives a restart.
 func (a *app) newQueue(client *uploader.Client, store *journal.Journal, box *sandbox.Server, account uploader.Account, jobs int) *queue.Queue {
-	return a.queueNamed("screen "+rand.Text(), client, store, box, account, jobs)
+	return a.queueNamed(screenQueue+rand.Text()+" "+accountOf(account), client, store, box, account, jobs)
+}
+
+// screenQueue begins the names of queues of the screen. A random word and the account
+// follow.
+const screenQueue = "screen "
+
+// accountOf names the account that a queue was made for: its files must not go to another.
+// The sandbox is the same, whatever its port.
+func accountOf(a uploader.Account) string {
+	if a.Sandbox {
+		return "sandbox"
+	}
+	return a.Host() + ", cloud " + a.CloudName + ", API key " + a.APIKey
 }
 
 func (a *app) queueNamed(name string, client *uploader.Client, store *journal.Journal, box *sandbox.Server, account uploader.Account, jobs int) *queue.Queue {
@@ -100,17 +113,20 @@ func (a *app) unfinished(deps *ui.Deps, store *journal.Journal, box *sandbox.Ser
 	}
 	queues, _ := store.Queues()
 	for name, saved := range queues {
-		if !strings.HasPrefix(name, "screen ") {
+		rest, ok := strings.CutPrefix(name, screenQueue)
+		if !ok {
 			continue // that of a command: it goes on with --resume
 		}
+		_, account, _ := strings.Cut(rest, " ")
 		probe := queue.New(queue.Config{})
 		if !probe.Restore(saved) {
 			_ = store.DropQueue(name)
 			continue
 		}
 		deps.LeftQueue = &ui.LeftQueue{
-			Total: queue.Sum(probe.Items()),
-			Drop:  func() error { return store.DropQueue(name) },
+			Total: queue.Sum(probe.Items()), For: account,
+			Fits: func(acc uploader.Account) bool { return account == "" || account == accountOf(acc) },
+			Drop: func() error { return store.DropQueue(name) },
 			Restore: func(acc uploader.Account) ui.Queue {
 				q := a.queueNamed(name, client, store, box, acc, 4)
 				q.Restore(saved)
