@@ -211,7 +211,7 @@ async function changes() {
     const r = await image({ access_control: [acl] });
     assert.strictEqual(r.access_control.length, 1);
     assert.strictEqual(Date.parse(r.access_control[0].start), acl.start.getTime());
-    assert.strictEqual(r.access_control[0].end, acl.end);
+    assert.strictEqual(Date.parse(r.access_control[0].end), Date.parse(acl.end));
   });
 }
 

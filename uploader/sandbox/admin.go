@@ -126,6 +126,9 @@ func (c *call) usage(cloud string) error {
 // resources lists, shows, changes and deletes assets.
 func (c *call) resources(o *order, pieces []string) error {
 	kind := "image"
+	if len(pieces) == 0 && c.r.Method == http.MethodGet {
+		return c.json(http.StatusOK, map[string]any{"resource_types": []string{"image", "video", "raw"}})
+	}
 	if len(pieces) > 0 {
 		kind = pieces[0]
 		if !isKind(kind) {

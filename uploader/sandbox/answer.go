@@ -39,10 +39,12 @@ type uploadAnswer struct {
 	Context          *contextAnswer      `json:"context,omitempty"`
 	Metadata         map[string]any      `json:"metadata,omitempty"`
 	Moderation       []map[string]string `json:"moderation,omitempty"`
-	AccessControl    json.RawMessage     `json:"access_control,omitempty"`
+	AccessControl    []accessRule        `json:"access_control,omitempty"`
 	AccessMode       string              `json:"access_mode,omitempty"`
 	Regions          json.RawMessage     `json:"regions,omitempty"`
 	Faces            [][]int             `json:"faces,omitempty"`
+	Colors           [][]any             `json:"colors,omitempty"`
+	Predominant      map[string][][]any  `json:"predominant,omitempty"`
 	Quality          *analysis           `json:"quality_analysis,omitempty"`
 	Accessibility    *analysis           `json:"accessibility_analysis,omitempty"`
 	Cinemagraph      *analysis           `json:"cinemagraph_analysis,omitempty"`

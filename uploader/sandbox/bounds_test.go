@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 )
 
 // numbers are n different texts, joined.
@@ -170,6 +171,66 @@ func TestIconUpload(t *testing.T) {
 		}
 		if r := fetched(t, s, a.URL); r.header.Get("Content-Type") != "image/x-icon" || !bytes.Equal(r.body, icon) {
 			t.Errorf("%v", r.header)
+		}
+	}
+}
+
+// TestAccessControl: times are answered in UTC, and a file is delivered to everybody only
+// while a rule says so.
+func TestAccessControl(t *testing.T) {
+	t.Parallel()
+	at := now
+	s := newServer(t, func(o *Options) { o.Clock = func() time.Time { return at } })
+	a := act(t, s, "image/upload", param("public_id", "a"), param("access_control", `[{"access_type":"token"},{"access_type":"anonymous","start":"2011-09-03 17:00:00 +0200","end":"2011-09-04 00:00 +0200"}]`), file("a.png", tinyPNG)).upload(t)
+	if a.AccessControl[1] != (accessRule{"anonymous", "2011-09-03T15:00:00Z", "2011-09-03T22:00:00Z"}) || a.AccessControl[0] != (accessRule{AccessType: "token"}) {
+		t.Errorf("%+v", a.AccessControl)
+	}
+	for clock, status := range map[string]int{"2011-09-03T14:59:59Z": 401, "2011-09-03T15:00:00Z": 200, "2011-09-03T21:59:59Z": 200, "2011-09-03T22:00:00Z": 401} {
+		at, _ = time.Parse(time.RFC3339, clock)
+		for _, address := range []string{a.URL, "/demo/image/upload/c_scale,w_2/a.png"} {
+			if r := get(t, s, address); r.status != status || status == 401 && r.message() != "deny or ACL failure" {
+				t.Errorf("%s at %s: %d %s", address, clock, r.status, r.message())
+			}
+		}
+	}
+	at = now
+	for text, want := range map[string]string{
+		`{`: "it is not a JSON list of objects", `[1]`: "it is not a JSON list of objects", `[{"access_type":"odd"}]`: "an access_type is neither anonymous nor token",
+		`[{"access_type":"anonymous","start":"soon"}]`: "a start or end is no time, such as 2026-12-31T23:59:00Z",
+	} {
+		wantRefused(t, act(t, s, "image/upload", param("access_control", text), file("a.png", tinyPNG)), 400, "Invalid value for access_control: "+want)
+	}
+	b := act(t, s, "image/upload", param("public_id", "b"), param("access_mode", "authenticated"), file("b.png", tinyPNG)).upload(t)
+	if r := get(t, s, b.URL); r.status != 401 {
+		t.Errorf("access_mode: %d", r.status)
+	}
+}
+
+// TestColors: the colours of a picture, and its parts within the picture.
+func TestColors(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	a := act(t, s, "image/upload", param("public_id", "c"), param("colors", "true"), param("custom_coordinates", "121,31,300,151"), file("c.png", plainPNG(t, 241, 51)))
+	if !bytes.Contains(a.body, []byte(`"colors":[["#000000",100]]`)) || !bytes.Contains(a.body, []byte(`"predominant":{"google":[["black",100]]}`)) {
+		t.Errorf("%s", a.body)
+	}
+	if shown := admin(t, s, "GET", "resources/image/upload/c"); !bytes.Contains(shown.body, []byte(`"custom":[[121,31,241,51]]`)) {
+		t.Errorf("%s", shown.body)
+	}
+	if r := post(t, s, "/v1_1/demo/image/upload", signed(t, file("x.png", tinyPNG))); bytes.Contains(r.body, []byte("predominant")) {
+		t.Errorf("%s", r.body)
+	}
+}
+
+// TestEmptyJSON: the Go SDK's GETs say that they hold JSON, and hold nothing.
+func TestEmptyJSON(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for _, path := range []string{"resources", "resources/image", "ping"} {
+		r := request(t, s, "GET", "/v1_1/demo/"+path, "application/json", nil)
+		r.SetBasicAuth(DemoKey, "abcd")
+		if got := do(t, s, r); got.status != 200 {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
 		}
 	}
 }

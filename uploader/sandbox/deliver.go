@@ -25,16 +25,8 @@ type wanted struct {
 
 // deliver answers GET /{cloud}/{resource_type}/{type}/[s--…--/][transformation/][v1/]{public_id}.{format}.
 func (c *call) deliver(pieces []string) error {
-	w, ok := c.s.locate(pieces)
-	if last := pieces[len(pieces)-1]; !ok && len(pieces) > 3 && (last == sampleID || strings.HasPrefix(last, sampleID+".")) {
-		if c.ownSample(key{pieces[0], pieces[1], pieces[2], sampleID}) != nil {
-			w, ok = c.s.locate(pieces)
-		}
-	}
-	if !ok {
-		return fail(notFound, strings.Join(pieces[min(3, len(pieces)-1):], "/"))
-	}
-	if err := w.checkSignature(); err != nil {
+	w, err := c.located(pieces)
+	if err != nil {
 		return err
 	}
 	a := w.asset
@@ -55,6 +47,26 @@ func (c *call) deliver(pieces []string) error {
 	}
 	c.send(a, p.blob, p.format)
 	return nil
+}
+
+// located finds the asset of a URL that whoever has this URL may have.
+func (c *call) located(pieces []string) (wanted, error) {
+	w, ok := c.s.locate(pieces)
+	if last := pieces[len(pieces)-1]; !ok && len(pieces) > 3 && (last == sampleID || strings.HasPrefix(last, sampleID+".")) {
+		if c.ownSample(key{pieces[0], pieces[1], pieces[2], sampleID}) != nil {
+			w, ok = c.s.locate(pieces)
+		}
+	}
+	if !ok {
+		return w, fail(notFound, strings.Join(pieces[min(3, len(pieces)-1):], "/"))
+	}
+	if err := w.checkSignature(); err != nil {
+		return w, err
+	}
+	if !w.asset.open(c.now()) {
+		return w, fail(notOpen)
+	}
+	return w, nil
 }
 
 // locate finds the asset of a URL. Where the transformation ends is not tried to guess:

@@ -15,7 +15,7 @@ type details struct {
 	context          map[string]string
 	metadata         map[string]any
 	moderation       string
-	accessControl    json.RawMessage
+	accessControl    []accessRule
 	accessMode       string
 	displayName      string
 	assetFolder      string
@@ -29,7 +29,7 @@ type details struct {
 
 // notComputed are the parameters whose answers need what the sandbox does not have.
 var notComputed = []string{
-	"phash", "colors", "faces", "accessibility_analysis", "visual_search",
+	"phash", "faces", "accessibility_analysis", "visual_search",
 	"auto_transcription", "auto_chaptering", "auto_video_details", "eval", "on_success",
 }
 
@@ -89,15 +89,11 @@ func (c *call) setDetails(d *details, p params, cloud string) error {
 		}
 	}
 	if v := p.get("access_control"); v != "" {
-		raw := json.RawMessage(v)
-		if v[0] == '{' {
-			raw = json.RawMessage("[" + v + "]")
+		rules, err := readAccess(v)
+		if err != nil {
+			return err
 		}
-		var list []map[string]any
-		if json.Unmarshal(raw, &list) != nil {
-			return fail(invalidValue, "access_control", "it is not a JSON list of objects")
-		}
-		d.accessControl = raw
+		d.accessControl = rules
 	}
 	if v := p.get("access_mode"); v != "" {
 		d.accessMode = v
@@ -166,8 +162,9 @@ func coordinatesOr(old [][]int, p params, name string) ([][]int, error) {
 	return out, nil
 }
 
-// within cuts the height of faces down to the picture's, as the service answers an upload.
-// Source: cloudinary_npm test/integration/api/uploader/uploader_spec.js.
+// within cuts the sides of faces and other parts down to the picture's, as the service
+// answers an upload. Sources: cloudinary_npm test/integration/api/uploader/uploader_spec.js;
+// cloudinary_java AbstractUploaderTest.
 func within(faces [][]int, width, height int) [][]int {
 	if width == 0 || height == 0 {
 		return faces

@@ -47,11 +47,11 @@
 // # What it takes and does not act on
 //
 // callback, eval, on_success, proxy, headers, invalidate, backup and quality_override are
-// accepted, signed and ignored. access_control and access_mode are kept and told, not
-// enforced. What it does not compute (phash, colors, faces, the analyses, transcription)
+// accepted, signed and ignored. access_control and access_mode are enforced; there are no
+// tokens that would let anybody in. What it does not compute (phash, faces, the analyses, transcription)
 // is named in sandbox_notes of the answer; an analysis is an empty object, but for the
 // cinemagraph_score of a picture in which nothing moves and a quality_analysis.focus that
-// is the sandbox's own measure. image_metadata has size,
+// is the sandbox's own measure, as are the names of predominant colors. image_metadata has size,
 // resolution and a few Exif tags. playback_url is the file itself. What needs an add-on is
 // answered as for an account without it.
 //

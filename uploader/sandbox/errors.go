@@ -62,6 +62,7 @@ const (
 	picturesOnly
 	notFound
 	unsignedURL
+	notOpen
 	malformedBody
 	tooManyFields
 	fieldTooLarge
@@ -140,6 +141,7 @@ var table = [faultCount]row{
 	picturesOnly:      {400, "The sandbox transforms images only", "own words", true},
 	notFound:          {404, "Resource not found - %s", "pycloudinary test/test_uploader.py", false},
 	unsignedURL:       {401, "The URL is not signed", "own words", true},
+	notOpen:           {401, "deny or ACL failure", "public threads; unconfirmed for access_control", true},
 	malformedBody:     {400, "Malformed request body: %s", "own words", true},
 	tooManyFields:     {400, "Too many parameters. Maximum is %d.", "own words", true},
 	fieldTooLarge:     {400, "Parameters are too long. Maximum is %d bytes.", "own words", true},

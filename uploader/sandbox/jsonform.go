@@ -31,6 +31,9 @@ func (s *Server) json(fr *formReader, body io.Reader) error {
 
 // json reads the parameters of an object.
 func (fr *formReader) json(raw []byte) error {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil // the Go SDK's GETs have the type, and no body
+	}
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &object); err != nil || object == nil {
 		return malformed("it is not a JSON object")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"math"
 	"strconv"
 
 	"signpost/uploader/sandbox/render"
@@ -21,6 +22,9 @@ func (c *call) details(answer *uploadAnswer, a *asset, o *order) {
 	if o.p.flag("quality_analysis", false) && a.kind == "image" {
 		answer.Quality = c.quality(a)
 		answer.Notes = append(answer.Notes[:len(answer.Notes):len(answer.Notes)], "quality_analysis.focus is a measure of the sandbox's own")
+	}
+	if o.p.flag("colors", false) && a.kind == "image" {
+		c.colors(answer, a)
 	}
 	if o.p.flag("accessibility_analysis", false) {
 		answer.Accessibility = &analysis{}
@@ -45,9 +49,9 @@ func (c *call) details(answer *uploadAnswer, a *asset, o *order) {
 	answer.Notes = append(answer.Notes[:len(answer.Notes):len(answer.Notes)], "the sandbox reads size, resolution and a few Exif tags only")
 }
 
-// quality looks at a picture. What takes too long, or cannot be read, is not told.
-func (c *call) quality(a *asset) *analysis {
-	out := &analysis{}
+// seen looks at a picture, within a picture's time. What takes too long, or cannot be
+// read, is not told.
+func (c *call) seen(a *asset, look func(ctx context.Context, data []byte) error) {
 	_ = c.s.work(c.r.Context(), func() error {
 		data, err := a.blob.bytes()
 		if err != nil {
@@ -55,6 +59,13 @@ func (c *call) quality(a *asset) *analysis {
 		}
 		ctx, cancel := context.WithTimeout(c.r.Context(), c.s.o.Limits.Render)
 		defer cancel()
+		return look(ctx, data)
+	})
+}
+
+func (c *call) quality(a *asset) *analysis {
+	out := &analysis{}
+	c.seen(a, func(ctx context.Context, data []byte) error {
 		focus, err := render.Focus(ctx, data)
 		if err == nil { // with its point, even where it is whole: clients read a fraction
 			out.Focus = json.Number(strconv.FormatFloat(focus, 'f', 2, 64))
@@ -62,6 +73,26 @@ func (c *call) quality(a *asset) *analysis {
 		return err
 	})
 	return out
+}
+
+// colors tells of a picture's colours. The form of the answer: cloudinary-go
+// api/uploader/upload_asset.go, documentation/image_upload_api_reference.
+func (c *call) colors(answer *uploadAnswer, a *asset) {
+	shares := func(list []render.Color) [][]any {
+		out := make([][]any, 0, len(list))
+		for _, one := range list {
+			out = append(out, []any{one.Name, math.Round(one.Percent*10) / 10})
+		}
+		return out
+	}
+	c.seen(a, func(ctx context.Context, data []byte) error {
+		all, named, err := render.Colors(ctx, data)
+		if err == nil {
+			answer.Colors, answer.Predominant = shares(all), map[string][][]any{"google": shares(named)}
+			answer.Notes = append(answer.Notes[:len(answer.Notes):len(answer.Notes)], "the names of predominant colors are the sandbox's own reading")
+		}
+		return err
+	})
 }
 
 // look reads what a file says of itself.

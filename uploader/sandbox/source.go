@@ -115,6 +115,10 @@ func (c *call) remote(ctx context.Context, text string) (content, error) {
 	body, given, drawn, err := c.open(ctx, u)
 	if err != nil {
 		var load *LoadError
+		var refused *refusal
+		if errors.As(err, &refused) {
+			return content{}, err
+		}
 		if errors.As(err, &load) {
 			return content{}, fail(loadingFailed, text, load.Reason)
 		}
@@ -153,12 +157,20 @@ func (c *call) loadFault(text string, err error) error {
 	return fail(loadingFailed, text, "ERR_READ_ERROR 0")
 }
 
-// open opens a remote file. The sandbox's own sample is at hand without a connection.
+// open opens a remote file. The sandbox's own sample and assets are at hand
+// without a connection.
 // drawn is true for a file that the sandbox drew because the network is not there.
 func (c *call) open(ctx context.Context, u *url.URL) (body io.ReadCloser, name string, drawn bool, err error) {
 	local, _ := c.r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	if u.Path == samplePath && c.s.isOwn(u.Host, local) {
 		return io.NopCloser(bytes.NewReader(Sample())), SampleName, false, nil
+	}
+	if isWeb(u) && c.s.isOwn(u.Host, local) {
+		_, own, _, err := c.behindURL(ctx, u.String())
+		if err != nil {
+			return nil, "", false, err
+		}
+		return io.NopCloser(own.reader()), "", false, nil
 	}
 	if d, ok := demoOf(u); ok {
 		body, drawn, err = c.openDemo(ctx, u, d)
@@ -166,4 +178,13 @@ func (c *call) open(ctx context.Context, u *url.URL) (body io.ReadCloser, name s
 	}
 	body, name, err = c.s.o.Fetch(ctx, u.String())
 	return body, name, false, err
+}
+
+// statusLineOf is what a refusal would be called if another server had refused.
+func statusLineOf(err error) string {
+	var r *refusal
+	if errors.As(err, &r) {
+		return statusLine(r.status)
+	}
+	return statusLine(http.StatusInternalServerError)
 }

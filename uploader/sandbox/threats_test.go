@@ -214,8 +214,9 @@ func TestT32FetchIsGuarded(t *testing.T) {
 	}
 }
 
-// Threat T32: the sandbox does not load from itself, but its own sample.
-func TestT32OwnSampleOnly(t *testing.T) {
+// Threat T32: of itself the sandbox loads its sample and what it delivers to everybody,
+// without a connection, and nothing else.
+func TestT32OwnAssetsOnly(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *Options) { o.Fetch = NewFetch(false) })
 	if err := s.Listen("127.0.0.1:0"); err != nil {
@@ -229,7 +230,21 @@ func TestT32OwnSampleOnly(t *testing.T) {
 	if a.ETag == "" || !strings.HasPrefix(a.URL, s.BaseURL()+"/demo/image/upload/") {
 		t.Errorf("the sample: %+v", a)
 	}
-	wantRefused(t, upload(a.URL), 400, "Error in loading "+a.URL+" - ERR_ACCESS_DENIED 0")
+	if again := upload(a.URL).upload(t); again.ETag != a.ETag {
+		t.Errorf("an asset of its own: %+v", again)
+	}
+	private := act(t, s, "image/upload", param("public_id", "p"), param("type", "private"), file("p.png", tinyPNG)).upload(t)
+	closed := act(t, s, "image/upload", param("public_id", "c"), param("access_control", `{"access_type":"token"}`), file("c.png", tinyPNG)).upload(t)
+	for address, want := range map[string]string{
+		s.BaseURL() + "/_/assets": "404 Not Found", s.BaseURL() + "/v1_1/demo/resources/image": "404 Not Found", s.BaseURL() + "/": "404 Not Found",
+		s.BaseURL() + "/demo/image/private/p.png": "401 Unauthorized", strings.Replace(closed.URL, "http://127.0.0.1:8787", s.BaseURL(), 1): "401 Unauthorized",
+		"http://127.0.0.1:1/demo/image/upload/x.png": "ERR_ACCESS_DENIED 0", "http://localhost.example.org/x.png": "ERR_DNS_FAIL 0",
+	} {
+		wantRefused(t, upload(address), 400, "Error in loading "+address+" - "+want)
+	}
+	if private.Type != "private" {
+		t.Errorf("%+v", private)
+	}
 	got := send(t, http.DefaultClient, request(t, s, http.MethodGet, a.URL, "", nil))
 	if !bytes.Equal(got.body, Sample()) {
 		t.Error("the sample is not delivered over the socket")

@@ -325,12 +325,9 @@ func (c *call) behindURL(ctx context.Context, text string) (name string, b *blob
 		name, _ = splitName(f.name)
 		return name, f.blob, f.blob.drop, nil
 	}
-	w, ok := c.s.locate(strings.Split(strings.TrimPrefix(u.Path, "/"), "/"))
-	if !ok {
-		return "", nil, drop, fail(loadingFailed, text, "404 Not Found")
-	}
-	if err := w.checkSignature(); err != nil {
-		return "", nil, drop, err
+	w, err := c.located(strings.Split(strings.TrimPrefix(u.Path, "/"), "/"))
+	if err != nil {
+		return "", nil, drop, fail(loadingFailed, text, statusLineOf(err))
 	}
 	b = w.asset.blob
 	if w.asset.kind == "image" && (w.transformation != "" || !sameFormat(w.format, w.asset.format)) {

@@ -221,7 +221,7 @@ func (s *Server) make(ctx context.Context, o *order) (*asset, error) {
 	if err := s.incoming(ctx, o, a); err != nil {
 		return nil, err
 	}
-	a.faces = within(a.faces, a.width, a.height)
+	a.faces, a.custom = within(a.faces, a.width, a.height), within(a.custom, a.width, a.height)
 	err := s.eager(ctx, o, a)
 	if err == nil {
 		o.sets, err = s.breakpoints(ctx, o.settings, a, a.derived)

@@ -210,3 +210,34 @@ func TestBlackwhite(t *testing.T) {
 		t.Errorf("%v", n.Pix)
 	}
 }
+
+// TestColors: shares add up, transparent pixels do not count, and names are the nearest.
+func TestColors(t *testing.T) {
+	t.Parallel()
+	m := image.NewNRGBA(image.Rect(0, 0, 40, 10))
+	for y := range 10 {
+		for x := range 40 {
+			switch {
+			case x < 20:
+				m.SetNRGBA(x, y, color.NRGBA{R: 250, A: 255})
+			case x < 25:
+				m.SetNRGBA(x, y, color.NRGBA{B: 240, A: 255})
+			}
+		}
+	}
+	all, named, err := Colors(context.Background(), pngOf(t, m))
+	if err != nil || len(all) != 2 || all[0] != (Color{"#FA0000", 80}) || named[0] != (Color{"red", 80}) || named[1] != (Color{"blue", 20}) {
+		t.Errorf("%v %v %v", all, named, err)
+	}
+	if all, named, err = Colors(context.Background(), pngOf(t, image.NewNRGBA(image.Rect(0, 0, 3, 3)))); err != nil || len(all)+len(named) != 0 {
+		t.Errorf("nothing but transparent: %v %v %v", all, named, err)
+	}
+	all, named, err = Colors(context.Background(), Sample())
+	var sum float64
+	for _, c := range all {
+		sum += c.Percent
+	}
+	if err != nil || len(all) != mostColors || len(named) < 2 || sum < 99.9 || sum > 100.1 {
+		t.Errorf("%d colours, %d names, %v %%, %v", len(all), len(named), sum, err)
+	}
+}
