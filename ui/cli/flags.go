@@ -217,6 +217,11 @@ func (a *app) options(o signer.Options) signer.Options {
 // account is the identity for a command that works without one too: then it is the
 // sandbox's, and that is said. Problems are said as warnings.
 func (a *app) account() (uploader.Account, error) {
+	return a.accountFor("this is signed for the sandbox")
+}
+
+// accountFor is account for a command that does something else than signing.
+func (a *app) accountFor(what string) (uploader.Account, error) {
 	c, err := a.credentials()
 	if err != nil {
 		return uploader.Account{}, err
@@ -228,7 +233,7 @@ func (a *app) account() (uploader.Account, error) {
 	if a.unsignedFor(c.Account) || c.Found || c.Account.CloudName != "" && c.Account.APIKey != "" && !c.Account.Secret.IsZero() {
 		return c.Account, nil // whatever is wrong with the rest, it can be signed
 	}
-	a.say("no credentials: this is signed for the sandbox (cloud %s, API key %s)", uploader.SandboxCloud, uploader.SandboxKey)
+	a.say("no credentials: %s (cloud %s, API key %s)", what, uploader.SandboxCloud, uploader.SandboxKey)
 	return a.sandboxAccount(), nil
 }
 

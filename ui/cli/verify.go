@@ -136,7 +136,7 @@ func (a *app) verify(args []string, f verifyFlags) error {
 	if err != nil {
 		return err
 	}
-	account, err := a.account()
+	account, err := a.accountFor("this is examined with the sandbox's secret")
 	if err != nil {
 		return err
 	}
@@ -221,6 +221,9 @@ func (a *app) tellVerdict(r verify.Report, account uploader.Account) error {
 		hint := r.Reason.Hint
 		if r.Reason.What == "" {
 			hint = "it is right for none of the secrets at hand: is it the account that made it, and nothing changed on the way?"
+			if account.Sandbox {
+				hint = "only the sandbox's secret was at hand: set CLOUDINARY_URL, write a .env, or name a --profile"
+			}
 		}
 		return &failure{code: uploader.ExitRefused, err: errors.New("verify: the signature is wrong"), hint: hint}
 	}
