@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
 	"strings"
 
 	"signpost/signer"
@@ -70,7 +71,7 @@ func (r Request) Signature() string {
 		h = sha1.New()
 	}
 	h.Write([]byte(r.Text))
-	if r.Hash == SHA1 || r.Hash == SHA256 {
+	if r.Hash != HMACSHA1 && r.Hash != HMACSHA256 {
 		h.Write([]byte(r.Secret))
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -92,13 +93,16 @@ func (r Request) Sent() []signer.Param {
 }
 
 // Prepared is the request to be sent or exported. Its trace has the string that was
-// signed here and its signature; its timestamp is the one that is sent, and counts as set
-// by hand, so that nothing renews it.
+// signed here and its signature; its timestamp counts as set by hand, so that nothing renews
+// it. Without a field signature it is an unsigned request.
 func (r Request) Prepared() uploader.Prepared {
 	p := r.base
 	p.Account.CloudName = r.Cloud
 	p.URL = uploader.Endpoint(p.Account, p.Draft().ResourceType)
 	p.Fields = r.Sent()
+	if !slices.ContainsFunc(p.Fields, func(f signer.Param) bool { return f.Name == "signature" }) {
+		p.Auth = uploader.AuthUnsigned
+	}
 	p.TimestampByHand = true
 	p.Trace.StringToSign, p.Trace.Signature = r.Text, r.Signature()
 	p.Trace.Steps = nil

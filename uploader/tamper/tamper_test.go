@@ -112,6 +112,9 @@ func TestMistakes(t *testing.T) {
 			if got := r.Prepared().Trace; got.StringToSign != r.Text || got.Signature != r.Signature() {
 				t.Error("the trace tells another signature")
 			}
+			if unsigned := r.Prepared().Auth == uploader.AuthUnsigned; unsigned != (m.Kind == tamper.NoSignature) {
+				t.Error("the way to authenticate is not that of the fields")
+			}
 			right, err := tamper.Apply(p)
 			if err != nil {
 				t.Fatal(err)
