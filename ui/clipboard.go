@@ -44,6 +44,7 @@ func (m Model) copyCommand() (tea.Model, tea.Cmd) {
 	if m.format.ID != "curl" {
 		what = m.format.Title
 	}
+	m.course.facts.Copied = command
 	return m, m.copyBoth(what, command, true)
 }
 
@@ -91,6 +92,7 @@ func (m Model) writeCommand() (tea.Model, tea.Cmd) {
 		m.note(noticeWarn, "nothing to write: there is no command yet")
 		return m, nil
 	}
+	m.course.facts.Copied = command
 	return m, func() tea.Msg {
 		path, err := write(command, ext)
 		return writtenMsg{path, err}

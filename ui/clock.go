@@ -104,7 +104,7 @@ func (m Model) handleSave() (tea.Model, tea.Cmd) {
 
 // saveNow writes the draft as it is.
 func (m Model) saveNow() tea.Cmd {
-	save, draft := m.deps.SaveDraft, m.form.Draft()
+	save, draft := m.deps.SaveDraft, m.ownDraft()
 	return func() tea.Msg { return savedMsg{save(draft)} }
 }
 

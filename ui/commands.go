@@ -56,6 +56,7 @@ func (m Model) commands() []command {
 		{"box", "the sandbox: what it saw, faults and clock on a switch", k.Box, Model.box},
 		{"account", "account: sandbox, found credentials, or enter them", k.Account, Model.accounts},
 		{"sandbox", "go back to the sandbox", k.Sandbox, Model.toSandbox},
+		{"lessons", "lessons: the tutorial, and broken requests to repair", k.Lessons, Model.lessons},
 	}
 }
 
@@ -92,6 +93,8 @@ func (m Model) picked(p dialog.Picked) (tea.Model, tea.Cmd) {
 		return m.comparePast(strings.TrimPrefix(p.Tag, "compare "), p.ID)
 	case p.Tag == "box":
 		return m.boxChosen(p.ID)
+	case p.Tag == "lesson":
+		return m.lessonPicked(p.ID)
 	case p.Tag == "fault":
 		return m.faultChosen(p.ID)
 	case p.Tag == "account":

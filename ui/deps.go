@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"signpost/ui/browser"
+	"signpost/ui/lesson"
 	"signpost/uploader"
 	sdklens "signpost/uploader/lens"
 	"signpost/uploader/queue"
@@ -65,6 +66,14 @@ type Deps struct {
 	// Recipes are the person's own; SaveRecipe keeps one, and replaces one of its name.
 	Recipes    []Recipe
 	SaveRecipe func(r Recipe) error
+	// Lessons are the course, LessonStates how far its lessons are by their ids; SaveLesson
+	// keeps that, and is nil where nothing is kept.
+	Lessons      lesson.Course
+	LessonStates map[string]lesson.State
+	SaveLesson   func(id string, s lesson.State) error
+	// Try sends a request to the sandbox, once, and keeps nothing of it in the history; nil
+	// where there is no sandbox.
+	Try func(ctx context.Context, p uploader.Prepared) (*uploader.Result, error)
 	// Upload sends a prepared request.
 	Upload func(ctx context.Context, p uploader.Prepared, obs uploader.Observer) (*uploader.Result, error)
 	// Wire is the request as it would be sent; nil where it cannot be shown.

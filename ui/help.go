@@ -5,6 +5,7 @@ import (
 
 	"signpost/signer/visible"
 	"signpost/ui/dialog"
+	"signpost/ui/lesson"
 	"signpost/ui/text"
 	"signpost/ui/widget"
 )
@@ -25,6 +26,9 @@ func (m Model) help() dialog.Dialog {
 			helpLine("alt+z, ctrl+r", "undo and redo in a field", m))
 	case screenResponse:
 		title, bindings = "Help: the answer", m.response.FullHelp()
+		bindings = append(bindings, m.keys.Mouse, m.keys.Suspend, m.keys.Help, m.keys.Quit)
+	case screenLesson:
+		title, bindings = "Help: the lesson", lesson.DefaultKeyMap().FullHelp()
 		bindings = append(bindings, m.keys.Mouse, m.keys.Suspend, m.keys.Help, m.keys.Quit)
 	case screenTransfer:
 		title, bindings = "Help: the upload", []key.Binding{m.keys.Mouse, m.keys.Suspend, m.keys.Quit}

@@ -13,7 +13,7 @@ type KeyMap struct {
 	Checks, Fix, UndoWhole, Recipes, Auth     key.Binding
 	Browse                                    key.Binding
 	Dry, Lens, Verify, History, Uploads, Box  key.Binding
-	Account, Sandbox                          key.Binding
+	Account, Sandbox, Lessons                 key.Binding
 	Palette, Help, Mouse, Suspend, Quit       key.Binding
 }
 
@@ -53,6 +53,7 @@ func DefaultKeyMap() KeyMap {
 		Box:        bind([]string{"alt+b"}, "alt+b", "the sandbox: requests, faults, clock"),
 		Account:    bind([]string{"ctrl+l", "f4"}, "ctrl+l", "account and credentials"),
 		Sandbox:    bind([]string{"alt+s"}, "alt+s", "back to the sandbox"),
+		Lessons:    bind([]string{"f7", "alt+j"}, "F7, alt+j", "lessons"),
 		Palette:    bind([]string{"ctrl+p"}, "ctrl+p", "all commands"),
 		Help:       bind([]string{"f1", "alt+h"}, "F1, alt+h", "help"),
 		Mouse:      bind([]string{"alt+m"}, "alt+m", "free the mouse for selecting, or take it again"),
@@ -67,6 +68,6 @@ func (k KeyMap) FullHelp() []key.Binding {
 		k.Send, k.Copy, k.Write, k.Pane, k.ScrollUp, k.ScrollDown,
 		k.Exports, k.Browse, k.Import, k.AddParam, k.View, k.Edit, k.External, k.Toggle, k.Remove, k.UndoWhole,
 		k.Checks, k.Fix, k.Recipes, k.Auth, k.Renew, k.Tutorial,
-		k.Dry, k.Lens, k.Verify, k.History, k.Uploads, k.Box, k.Account, k.Sandbox, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
+		k.Dry, k.Lens, k.Verify, k.History, k.Uploads, k.Box, k.Account, k.Sandbox, k.Lessons, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
 	}
 }

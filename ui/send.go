@@ -159,6 +159,7 @@ func (m Model) handleDone(msg uploadDoneMsg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	m.upload.cancel()
+	m.lessonSent(msg.result, msg.err)
 	if e, ok := errors.AsType[*uploader.PartError](msg.err); ok && e.Resumable && errors.Is(msg.err, context.Canceled) {
 		m.screen = screenCompose
 		m.note(noticeInfo, "paused at part "+widget.Count(e.Part)+" of "+widget.Count(e.Parts)+": ctrl+s goes on there, also after a restart")

@@ -14,6 +14,7 @@ import (
 	"signpost/ui/curl"
 	"signpost/ui/dialog"
 	"signpost/ui/form"
+	"signpost/ui/lesson"
 	"signpost/ui/response"
 	"signpost/ui/signing"
 	"signpost/ui/theme"
@@ -30,6 +31,7 @@ const (
 	screenCompose screen = iota
 	screenTransfer
 	screenResponse
+	screenLesson
 )
 
 // Model is the root: the one [tea.Model] of the program.
@@ -51,6 +53,8 @@ type Model struct {
 	curl     curl.Model
 	transfer transfer.Model
 	response response.Model
+	lesson   lesson.Model
+	course   course
 
 	prepared   uploader.Prepared
 	prepareErr error
@@ -115,6 +119,7 @@ func New(d Deps) Model {
 	}
 	d.Draft.Auth = fitting(d.Draft.Auth, m.account)
 	m.form = form.New(d.Draft, d.SampleURL, m.th)
+	m.lesson = lesson.New(d.Lessons, d.LessonStates, m.th)
 	m.signing, m.curl = signing.New(m.th), curl.New(m.th)
 	if !d.Draft.TimestampByHand {
 		m.form.SetTimestamp(m.stamp())
@@ -162,7 +167,7 @@ func (m *Model) note(kind noticeKind, t visible.Text) {
 }
 
 // Draft is what has been typed so far.
-func (m Model) Draft() uploader.Draft { return m.form.Draft() }
+func (m Model) Draft() uploader.Draft { return m.ownDraft() }
 
 // refresh signs anew after any change: one prepared request feeds the signature, the
 // command and what is sent.
@@ -224,6 +229,9 @@ func (m *Model) relayout() {
 		m.curl.SetSize(inner(l.cmd))
 	}
 	m.response.SetSize(inner(l.body))
+	if m.screen == screenLesson {
+		m.lesson.SetSize(inner(l.body))
+	}
 }
 
 func (m Model) layout() layout {
@@ -238,4 +246,5 @@ func (m *Model) setTheme(th theme.Theme) {
 	m.curl.SetTheme(th)
 	m.transfer.SetTheme(th)
 	m.response.SetTheme(th)
+	m.lesson.SetTheme(th)
 }

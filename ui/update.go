@@ -89,6 +89,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleProfileSaved(msg)
 	case profilesMsg:
 		return m.handleProfiles(msg)
+	case lessonCheckedMsg:
+		return m.handleLessonChecked(msg)
 	case previewedMsg:
 		return m.handlePreviewed(msg)
 	case externalMsg:
@@ -113,6 +115,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.updateTransfer(msg)
 	case screenResponse:
 		return m.updateResponse(msg)
+	case screenLesson:
+		return m.updateLesson(msg)
 	}
 	return m.updateCompose(msg)
 }

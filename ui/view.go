@@ -36,6 +36,12 @@ func (m Model) View() tea.View {
 	case screenResponse:
 		box := widget.Box{Title: text.Plain("Answer", m.th.Title), Focused: true}
 		lines = append(lines, box.Draw(m.response.Lines(), l.body.w, l.body.h, m.th)...)
+	case screenLesson:
+		box := widget.Box{Title: text.Plain(m.lesson.Title(), m.th.Title), Remark: text.Plain(m.lesson.Remark(), m.th.Muted), Focused: true}
+		lines = append(lines, box.Draw(m.lesson.Lines(), l.body.w, l.body.h, m.th)...)
+		if x, y, ok := m.lesson.Cursor(); ok {
+			cursor = tea.NewCursor(l.body.x+2+x, l.body.y+1+y)
+		}
 	default:
 		lines = append(lines, m.composeView(l)...)
 		if x, y, ok := m.form.Cursor(); ok {
@@ -116,6 +122,15 @@ func (m Model) footer(w int) text.Line {
 	case screenResponse:
 		keys = keys[:0:0]
 		keys = append(keys, []struct{ key, what visible.Text }{{"esc", "form"}, {"tab", "headers, raw"}, {"y", "copy value"}, {"p", "path"}, {"s", "subtree"}, {"/", "search"}, {"o", "open"}, {"F1", "help"}}...)
+	case screenLesson:
+		keys = keys[:0:0]
+		for _, k := range m.lesson.FooterKeys() {
+			keys = append(keys, struct{ key, what visible.Text }{k[0], k[1]})
+		}
+	case screenCompose:
+		if m.course.on {
+			keys = append(append(keys[:0:0], struct{ key, what visible.Text }{"F7", "lesson"}), keys...)
+		}
 	case screenTransfer:
 		keys = append(keys[:0:0], []struct{ key, what visible.Text }{{"esc", "cancel"}, {"ctrl+c", "stop and leave"}}...)
 	}
@@ -166,6 +181,9 @@ func (m Model) composeView(l layout) []text.Line {
 // formBox says which parameters are listed, and how many things look wrong.
 func (m Model) formBox() widget.Box {
 	box := widget.Box{Title: text.Plain("Upload", m.th.Title), Focused: true}
+	if m.course.on {
+		box.Title = append(text.Plain("Upload", m.th.Title), text.Span{Text: "  lesson " + widget.Count(m.lesson.Index()+1) + ": F7", Style: m.th.Key})
+	}
 	var remark visible.Text
 	if n := len(m.findings); n > 0 {
 		remark = widget.Count(n) + " to check: alt+c"

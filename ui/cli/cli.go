@@ -123,7 +123,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(a.signCommand(), a.curlCommand(), a.uploadCommand(), a.sandboxCommand())
-	root.AddCommand(a.exportCommand(), a.importCommand(), a.checkCommand(), a.doctorCommand(), a.profilesCommand(), a.paramsCommand(), a.historyCommand(), a.lensCommand(), a.verifyCommand(), a.manCommand(root))
+	root.AddCommand(a.exportCommand(), a.importCommand(), a.checkCommand(), a.doctorCommand(), a.profilesCommand(), a.paramsCommand(), a.historyCommand(), a.lessonCommand(), a.lensCommand(), a.verifyCommand(), a.manCommand(root))
 	return root
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"signpost/ui"
+	"signpost/ui/lesson"
 	"signpost/ui/term"
 	"signpost/uploader"
 	"signpost/uploader/journal"
@@ -18,12 +19,14 @@ import (
 // screenFlags are those of the screen alone.
 type screenFlags struct {
 	plain, still bool
+	lessons      string
 }
 
 func (f *screenFlags) register(c *cobra.Command) {
 	p := c.Flags()
 	p.BoolVar(&f.plain, "plain", false, "a dialogue of plain lines instead of the screen; so too where TERM is dumb")
 	p.BoolVar(&f.still, "no-animation", false, "nothing moves by itself; so too where NO_MOTION is set")
+	p.StringVar(&f.lessons, "lessons", "", "take the lessons from the files in this `folder`; see signpost lesson")
 }
 
 // lookup reads a variable of the environment.
@@ -48,6 +51,10 @@ func (a *app) stage() (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
+	course, badLessons, err := a.course(a.screenFlags.lessons)
+	if err != nil {
+		return nil, err
+	}
 	config, err := a.credentials()
 	if err != nil {
 		var f *failure
@@ -67,6 +74,9 @@ func (a *app) stage() (*stage, error) {
 	deps := a.deps(config, box, store, draft)
 	deps.Box = boxOf(box, seen)
 	deps.Still = a.screenFlags.still || term.NoMotion(a.lookup)
+	deps.Lessons, deps.LessonStates, deps.Try = course, lessonStates(store), tryOn(box)
+	deps.SaveLesson = func(id string, s lesson.State) error { return store.SaveLesson(id, string(s)) }
+	deps.Notes = append(deps.Notes, lessonNotes(badLessons)...)
 	a.unfinished(&deps, store, box)
 	deps.Notes = append(deps.Notes, notes...)
 	if r, at, ok, err := store.Orphan(); err == nil && ok {

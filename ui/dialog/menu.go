@@ -31,6 +31,12 @@ type Menu struct {
 	at     int
 }
 
+// At is the menu with the entry of that index chosen.
+func (m Menu) At(i int) Menu {
+	m.at = max(min(i, len(m.Entries)-1), 0)
+	return m
+}
+
 // Update moves, narrows down, picks or closes.
 func (m Menu) Update(msg tea.Msg) (Dialog, Action) {
 	switch msg := msg.(type) {

@@ -23,6 +23,10 @@ type Verdict struct {
 	Status int
 	// Said is the server's message, Why what is missing. They may come from outside.
 	Said, Why string
+	// ServerText is the string to sign that the server quotes; empty where it quotes none.
+	ServerText string
+	// Old is true where the request has changed since.
+	Old bool
 }
 
 // Judge says whether a request has reached its goal, by the server's answer: it has to be
@@ -34,6 +38,9 @@ func Judge(l Lesson, sent []signer.Param, result *uploader.Result, err error) Ve
 	}
 	if err != nil {
 		v.Said = message(err)
+		if e, ok := errors.AsType[*uploader.APIError](err); ok {
+			v.ServerText = e.StringToSign
+		}
 		return v
 	}
 	fields := map[string]string{}

@@ -100,16 +100,20 @@ func TestEveryLesson(t *testing.T) {
 	}
 }
 
-// TestContentFits: code of the lessons fits into 80 columns, and there is no trace of tabs.
+// TestContentFits: code of the lessons fits into 80 columns, that of a repair beside the
+// request on 120, and there is no trace of tabs.
 func TestContentFits(t *testing.T) {
 	t.Parallel()
 	for _, f := range lesson.Sources() {
-		inCode := false
+		inCode, most := false, 74
+		if strings.Contains(f.Text, "\nkind: repair\n") {
+			most = 54
+		}
 		for i, line := range strings.Split(f.Text, "\n") {
 			if strings.HasPrefix(line, "```") {
 				inCode = !inCode
 			}
-			if n := len([]rune(line)); inCode && n > 74 || strings.Contains(line, "\t") {
+			if n := len([]rune(line)); inCode && n > most || strings.Contains(line, "\t") {
 				t.Errorf("%s:%d: %d characters of code", f.Name, i+1, n)
 			}
 		}
