@@ -85,19 +85,12 @@ func (l *lazy) Read(p []byte) (int, error) {
 
 // answer is what is read out of a JSON answer; numbers keep their text.
 type answer struct {
-	PublicID  string      `json:"public_id"`
-	Version   json.Number `json:"version"`
-	Signature string      `json:"signature"`
-	SecureURL string      `json:"secure_url"`
-	URL       string      `json:"url"`
-	Bytes     json.Number `json:"bytes"`
-	Etag      string      `json:"etag"`
-	Status    string      `json:"status"`
-	BatchID   string      `json:"batch_id"`
-	AssetID   string      `json:"asset_id"`
-	Done      *bool       `json:"done"`
+	PublicID, Signature, SecureURL, URL, Etag, Status, BatchID, AssetID string
+
+	Version, Bytes json.Number
+	Done           *bool
 	// Error is an object with a message; gateways put a text there, or something else.
-	Error json.RawMessage `json:"error"`
+	Error json.RawMessage
 }
 
 // refuses reports whether the answer is an error, whatever its status.
@@ -125,10 +118,22 @@ func (a answer) reason() string {
 const mostReason = 300
 
 // fields parses the answer. A field of another type than expected is left empty, and
-// the others are kept.
+// the others are kept. Names count letter by letter, which a struct would not do.
 func (r *Result) fields() answer {
+	var all map[string]json.RawMessage
 	var a answer
-	_ = json.Unmarshal(bytes.TrimPrefix(r.Body, utf8BOM), &a)
+	if json.Unmarshal(bytes.TrimPrefix(r.Body, utf8BOM), &all) != nil {
+		return a
+	}
+	for name, to := range map[string]any{
+		"public_id": &a.PublicID, "version": &a.Version, "signature": &a.Signature, "secure_url": &a.SecureURL, "url": &a.URL,
+		"bytes": &a.Bytes, "etag": &a.Etag, "status": &a.Status, "batch_id": &a.BatchID, "asset_id": &a.AssetID, "done": &a.Done,
+	} {
+		if raw, ok := all[name]; ok {
+			_ = json.Unmarshal(raw, to)
+		}
+	}
+	a.Error = all["error"]
 	return a
 }
 
