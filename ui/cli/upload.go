@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"strconv"
@@ -193,6 +194,7 @@ func sandboxURL(base string) string {
 
 // client is what sends, with the times that were asked for.
 func (a *app) client(f uploadFlags) *uploader.Client {
+	log.SetOutput(io.Discard) // the standard library writes there what a server says unasked (threat T9)
 	return uploader.New(uploader.ClientConfig{
 		UserAgent: "signpost/" + version(), Connect: f.connect, Handshake: f.connect, Stall: f.stall, Answer: f.answer,
 		Read:  min(f.answer, time.Minute), // of the answer from its first byte on
