@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"signpost/uploader/sandbox/render"
 )
 
 // archiveAnswer is the answer to generate_archive. Source: asset-management-js
@@ -24,8 +26,12 @@ type archiveAnswer struct {
 // mostArchived is how many files an archive may have. Source: documentation/image_upload_api_reference.
 const mostArchived = 1000
 
+// archiveTime bounds the making of one (threat T35).
+const archiveTime = 30 * time.Second
+
 // archive puts files into a ZIP, which is kept as a raw asset or, with mode=download,
-// sent. Derived versions are not put into it.
+// sent. Of images there are their derived versions in it where transformations ask for
+// them.
 func (c *call) archive(o *order, kind string) error {
 	if f := o.p.get("target_format"); f != "" && f != "zip" {
 		return fail(invalidValue, "target_format", "the sandbox makes zip only")
@@ -34,6 +40,10 @@ func (c *call) archive(o *order, kind string) error {
 		return err
 	}
 	files, err := c.archived(o, kind)
+	if err != nil {
+		return err
+	}
+	chains, err := c.archivedAs(o.p, len(files))
 	if err != nil {
 		return err
 	}
@@ -47,7 +57,9 @@ func (c *call) archive(o *order, kind string) error {
 	if !validID(name) {
 		return fail(invalidPublicID, name)
 	}
-	whole, err := c.s.zip(c.r.Context(), files, o.p)
+	ctx, cancel := context.WithTimeout(c.r.Context(), archiveTime)
+	defer cancel()
+	whole, count, err := c.s.zip(ctx, files, chains, o.p)
 	if err != nil {
 		return err
 	}
@@ -61,15 +73,12 @@ func (c *call) archive(o *order, kind string) error {
 	if a.dynamic {
 		a.displayName, a.assetFolder = path.Base(name), strings.Trim(o.p.get("target_asset_folder"), "/ ")
 	}
-	if o.p.get("transformations") != "" {
-		a.notes = []string{"the sandbox puts originals into archives, and no transformations"}
-	}
 	_, overwritten, kept, err := c.s.store.put(a, true)
 	if err != nil {
 		a.drop()
 		return c.s.bodyFault(err)
 	}
-	answer := archiveAnswer{c.answer(kept, o.id, false, overwritten), len(files), len(files)}
+	answer := archiveAnswer{c.answer(kept, o.id, false, overwritten), count, len(files)}
 	c.s.notify(o.p.get("notification_url"), o.id.account, o.id.answer, "archive", answer)
 	return c.json(http.StatusOK, answer)
 }
@@ -149,39 +158,100 @@ func setOf(list []string) map[string]bool {
 	return set
 }
 
-// zip writes the archive. What is packed already is not packed again.
-func (s *Server) zip(ctx context.Context, files []*asset, p params) (*blob, error) {
+// archivedAs reads the transformations of an archive.
+func (c *call) archivedAs(p params, files int) ([]render.Chain, error) {
+	text := p.get("transformations")
+	if text == "" {
+		return nil, nil
+	}
+	if n, most := strings.Count(text, "|")+1, c.s.o.Limits.Eager; n > most {
+		return nil, fail(tooManyEager, n, most)
+	}
+	chains, err := render.ParseEager(text)
+	if err != nil {
+		return nil, renderFault(err)
+	}
+	if files*len(chains) > mostArchived {
+		return nil, fail(invalidValue, "transformations", "there are more than "+strconv.Itoa(mostArchived)+" files")
+	}
+	return chains, nil
+}
+
+// zip writes the archive, and tells how many files are in it. They are packed already, and
+// not packed again.
+func (s *Server) zip(ctx context.Context, files []*asset, chains []render.Chain, p params) (whole *blob, count int, err error) {
 	sp := s.pool.newSpool(s.o.Limits.File)
 	z := zip.NewWriter(sp)
 	taken := map[string]bool{}
-	for _, a := range files {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: entryName(a, p, taken), Method: zip.Store, Modified: a.created.Truncate(2 * time.Second)})
+	add := func(a *asset, b *blob, format, suffix string) error {
+		count++
+		w, err := z.CreateHeader(&zip.FileHeader{Name: entryName(a, format, suffix, p, taken), Method: zip.Store, Modified: a.created.Truncate(2 * time.Second)})
 		if err == nil {
-			_, err = io.Copy(w, a.blob.reader())
+			_, err = io.Copy(w, b.reader())
 		}
 		if err == nil {
 			err = ctx.Err()
 		}
+		return err
+	}
+	for _, a := range files {
+		if a.kind == "image" && len(chains) > 0 {
+			err = s.zipDerived(ctx, a, chains, add)
+		} else {
+			err = add(a, a.blob, a.format, "")
+		}
 		if err != nil {
 			sp.drop()
-			return nil, s.bodyFault(err)
+			return nil, 0, s.zipFault(err)
 		}
 	}
 	if err := z.Close(); err != nil {
 		sp.drop()
-		return nil, s.bodyFault(err)
+		return nil, 0, s.bodyFault(err)
 	}
-	return sp.done(), nil
+	return sp.done(), count, nil
+}
+
+// zipFault is the refusal of what an archive came to.
+func (s *Server) zipFault(err error) error {
+	if err := renderFault(err); isFault(err, renderTimeout) || isFault(err, transformation) {
+		return err
+	}
+	return s.bodyFault(err)
+}
+
+// zipDerived adds the versions of an image, each of which is there already or is made for
+// the archive alone.
+func (s *Server) zipDerived(ctx context.Context, a *asset, chains []render.Chain, add func(a *asset, b *blob, format, suffix string) error) error {
+	for _, chain := range chains {
+		format := orText(chain.Format(), a.format)
+		p, there := s.store.derivedOf(a, derivedName(chain.Text(), format))
+		if !there {
+			var err error
+			if p, err = s.picture(ctx, a.blob, chain, format); err != nil {
+				return err
+			}
+		}
+		err := add(a, p.blob, p.format, "_"+permitted(chain.Text()))
+		if !there {
+			p.blob.drop()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // entryName is a file's name in an archive: it stays inside the folder that somebody
-// unpacks it in, and is there once (threat T33).
-func entryName(a *asset, p params, taken map[string]bool) string {
+// unpacks it in, and is there once (threat T33). The suffix says what was made of it, where
+// that is wanted.
+func entryName(a *asset, format, suffix string, p params, taken map[string]bool) string {
 	stem, ext := a.id, ""
 	if a.kind == "raw" {
 		stem, ext = splitExt(a.id)
-	} else if a.format != "" {
-		ext = "." + a.format
+	} else if format != "" {
+		ext = "." + format
 	}
 	if p.flag("use_original_filename", false) && a.originalFilename != "" {
 		stem = path.Join(path.Dir(stem), permitted(a.originalFilename))
@@ -196,6 +266,9 @@ func entryName(a *asset, p params, taken map[string]bool) string {
 		pieces = pieces[len(pieces)-1:]
 	}
 	stem, ext = orText(strings.Join(pieces, "/"), "file"), strings.ReplaceAll(ext, ":", "_")
+	if !p.flag("skip_transformation_name", false) {
+		stem += strings.ReplaceAll(suffix, ":", "_")
+	}
 	name := stem + ext
 	for n := 2; taken[strings.ToLower(name)]; n++ {
 		name = stem + " (" + strconv.Itoa(n) + ")" + ext

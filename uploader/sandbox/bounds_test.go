@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -233,4 +234,36 @@ func TestEmptyJSON(t *testing.T) {
 			t.Errorf("%s: %d %s", path, got.status, got.body)
 		}
 	}
+}
+
+// TestArchiveTransformations: of images there are the versions that were asked for, each
+// counted (cloudinary_java AbstractUploaderTest), and no more than there may be.
+func TestArchiveTransformations(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for _, id := range []string{"x/a", "x/b"} {
+		act(t, s, "image/upload", param("public_id", id), param("tags", "t"), file("a.jpg", jpegOf(t, 40, 20)))
+	}
+	used := s.pool.used
+	o := act(t, s, "image/generate_archive", param("tags", "t"), param("transformations", "w_0.5|b_rgb:00ff00,w_2.0/png"), param("target_public_id", "z")).object(t)
+	if o["file_count"] != 4.0 || o["resource_count"] != 2.0 {
+		t.Errorf("%v", o)
+	}
+	address, _ := o["url"].(string)
+	data := fetched(t, s, address).body
+	want := "x/a_b_rgb_00ff00,w_2.0.png x/a_w_0.5.jpg x/b_b_rgb_00ff00,w_2.0.png x/b_w_0.5.jpg"
+	names := zipNames(t, data)
+	slices.Sort(names)
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("%s", got)
+	}
+	if s.pool.used != used+int64(len(data)) {
+		t.Errorf("%d bytes, then %d with an archive of %d", used, s.pool.used, len(data))
+	}
+	plain := act(t, s, "image/generate_archive", param("tags", "t"), param("transformations", "w_0.5"), param("skip_transformation_name", "1"), param("mode", "download"))
+	if names := zipNames(t, plain.body); strings.Join(names, " ") != "x/a.jpg x/b.jpg" {
+		t.Errorf("%v", names)
+	}
+	wantRefused(t, act(t, s, "image/generate_archive", param("tags", "t"), param("transformations", "odd")), 400, "Invalid extension in transformation: odd")
+	wantRefused(t, act(t, s, "image/generate_archive", param("tags", "t"), param("transformations", numbers(11, "w_1%d", "|"))), 400, "Too many eager transformations. Got 11. Maximum is 10.")
 }

@@ -102,8 +102,8 @@ func TestArchive(t *testing.T) {
 	}
 }
 
-// TestT37Archive: no name in an archive leads out of the folder that it is unpacked in.
-func TestT37Archive(t *testing.T) {
+// TestT33Archive: no name in an archive leads out of the folder that it is unpacked in.
+func TestT33Archive(t *testing.T) {
 	t.Parallel()
 	taken := map[string]bool{}
 	for _, c := range []struct{ id, original, want string }{
@@ -111,9 +111,13 @@ func TestT37Archive(t *testing.T) {
 		{"..", "", "__.png"}, {"A", "", "A (2).png"}, {"x/..", "../../y", "x/.._.._y.png"}, {"/", "", "file.png"},
 	} {
 		a := &asset{key: key{kind: "image", id: c.id}, format: "png", originalFilename: c.original}
-		if got := entryName(a, params{{Name: "use_original_filename", Value: "1"}}, taken); got != c.want {
+		if got := entryName(a, a.format, "", params{{Name: "use_original_filename", Value: "1"}}, taken); got != c.want {
 			t.Errorf("%q: %q, want %q", c.id, got, c.want)
 		}
+	}
+	stream := &asset{key: key{kind: "raw", id: "x.txt:stream"}}
+	if got := entryName(stream, "", "", nil, taken); got != "x.txt_stream" {
+		t.Errorf("%q", got)
 	}
 }
 
@@ -359,8 +363,11 @@ func TestArchiveSigned(t *testing.T) {
 	uploadAs(t, s, "a", param("tags", "t"))
 	for _, name := range []string{"skip_transformation_name", "keep_derived", "flatten_transformations", "use_original_filename", "target_asset_folder", "target_tags", "transformations", "fully_qualified_public_ids"} {
 		value := "1"
-		if name == "fully_qualified_public_ids" {
+		switch name {
+		case "fully_qualified_public_ids":
 			value = "image/upload/a"
+		case "transformations":
+			value = "w_1"
 		}
 		fields := signedAs(t, demo, signer.Options{}, param("public_ids", "a"), param(name, value))
 		if r := post(t, s, "/v1_1/demo/image/generate_archive", fields); r.status != 200 {
