@@ -183,7 +183,11 @@ func javaOption(name string, v any, w wire) wire {
 		}
 	case name == "headers":
 		if list, is := v.([]any); is {
-			return wire{text: strings.ReplaceAll(spell(list, documented), ",", "\n") + "\n", rule: HeaderSpelling}
+			lines := make([]string, len(list))
+			for i, e := range list {
+				lines[i] = spell(e, languages(Java)) + "\n"
+			}
+			return wire{text: strings.Join(lines, ""), rule: HeaderSpelling}
 		}
 		return headerLines(v, ": ", "\n", w)
 	}

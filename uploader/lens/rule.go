@@ -31,7 +31,6 @@ const (
 	DropsZero      Rule = "drops_zero"
 	NoEscape       Rule = "no_escape"
 	EscapesMore    Rule = "escapes_more"
-	ListSpelling   Rule = "list_spelling"
 	ValueSpelling  Rule = "value_spelling"
 	JSONSpelling   Rule = "json_spelling"
 	HeaderSpelling Rule = "header_spelling"
@@ -71,7 +70,6 @@ var why = map[Rule]string{
 	DropsZero:      "drops the number 0",
 	NoEscape:       "does not escape = and | in values",
 	EscapesMore:    "escapes more characters",
-	ListSpelling:   "writes the list in another way",
 	ValueSpelling:  "writes the value of a pair in another way",
 	JSONSpelling:   "writes the JSON with other blanks or escapes",
 	HeaderSpelling: "writes header lines in another way",

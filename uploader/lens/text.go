@@ -152,11 +152,20 @@ func phpObject(o catalog.Object) string {
 
 func javaObject(o catalog.Object) string {
 	return "{" + join(o, ", ", func(k string, v any) string {
-		if list, ok := v.([]any); ok {
-			return k + "=[" + strings.ReplaceAll(spell(list, languages(Java)), ",", ", ") + "]"
-		}
-		return k + "=" + spell(v, languages(Java))
+		return k + "=" + javaText(v)
 	}) + "}"
+}
+
+func javaText(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		return spell(v, languages(Java))
+	}
+	items := make([]string, len(list))
+	for i, e := range list {
+		items[i] = javaText(e)
+	}
+	return "[" + strings.Join(items, ", ") + "]"
 }
 
 // jsonStyle is how a language writes JSON.
