@@ -153,7 +153,7 @@ func (m *Model) offerCredentials(r importer.Result) {
 // useImported makes the credentials of a paste the account.
 func (m Model) useImported() (tea.Model, tea.Cmd) {
 	m.typed, m.offered = m.offered, uploader.Account{}
-	if err := uploader.CheckBase(m.typed.Base()); err != nil {
+	if err := m.typed.CheckBase(); err != nil {
 		m.typed = uploader.Account{}
 		m.note(noticeWarn, "not used: "+visible.Clean(cutTo(err.Error(), 300)))
 		return m, nil

@@ -142,7 +142,7 @@ func (c *Client) post(ctx context.Context, p Prepared, src *source, part *Part, 
 
 // checkTarget makes sure that the request goes where the account says.
 func checkTarget(p Prepared) error {
-	if err := CheckBase(p.Account.Base()); err != nil {
+	if err := p.Account.CheckBase(); err != nil {
 		return err
 	}
 	if !strings.HasPrefix(p.URL, p.Account.Base()+"/") {

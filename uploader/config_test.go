@@ -101,10 +101,10 @@ func TestConfigURLGrammar(t *testing.T) {
 		"cloudinary://1:s@c/dist@x": func(c Config) bool { return c.Found && secretIs(c.Account, "s") && c.Account.CloudName == "c" },
 		"cloudinary://1:a/b@c":      func(c Config) bool { return c.Found && secretIs(c.Account, "a/b") && c.Account.CloudName == "c" },
 		"cloudinary://1:s@c?upload_prefix=api.cloudinary.com": func(c Config) bool {
-			return !c.Found && CheckBase(c.Account.Base()) != nil
+			return !c.Found && c.Account.CheckBase() != nil
 		},
 		"cloudinary://1:s@c?upload_prefix=https://evil.example/path": func(c Config) bool {
-			return !c.Found && strings.Contains(c.Problems[0].Message, "without a path") && CheckBase(c.Account.Base()) != nil
+			return !c.Found && strings.Contains(c.Problems[0].Message, "without a path") && c.Account.CheckBase() != nil
 		},
 		"cloudinary://1:s@c?upload_prefix=https://api.cloudinary.com%3F": func(c Config) bool { return !c.Found },
 		"cloudinary://1:s@c#x": func(c Config) bool { return len(c.Problems) > 0 && c.Problems[0].Code == CodeShape },

@@ -205,7 +205,7 @@ func (c *Config) options(s varSource, query string) {
 // service's own: nothing is to go where nobody wanted it.
 func (c *Config) prefix(s varSource, v string) {
 	c.Account.Prefix, c.Account.PrefixFromFile = strings.TrimRight(v, "/"), s.file
-	err := CheckBase(c.Account.Prefix)
+	err := c.Account.CheckBase()
 	if err == nil {
 		return
 	}

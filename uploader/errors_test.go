@@ -31,7 +31,7 @@ func TestClassesAndExitCodes(t *testing.T) {
 		{"no credentials", ErrNoCredentials, ClassConfig, 3},
 		{"no secret", signer.ErrNoSecret, ClassConfig, 3},
 		{"a parameter's name", &signer.ParamError{Name: "A", Problem: "x"}, ClassConfig, 3},
-		{"plain http to another host", CheckBase("http://api.cloudinary.com"), ClassConfig, 3},
+		{"plain http to another host", Account{Prefix: "http://api.cloudinary.com"}.CheckBase(), ClassConfig, 3},
 		{"anything else", errors.New("x"), ClassOther, 1},
 		{"400", &APIError{Status: 400}, ClassRefused, 4},
 		{"409", &APIError{Status: 409}, ClassRefused, 4},

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"signpost/signer"
 )
 
 // serviceHosts are the service's own. Source: cloudinary_npm lib/utils/consts.js;
@@ -38,9 +40,13 @@ func IsLoopback(host string) bool {
 	return err == nil && addr.Zone() == "" && (addr.IsLoopback() || addr.Unmap().IsLoopback())
 }
 
-// CheckBase says what is wrong with the address of an API: it has to be http or https
-// with a host and nothing else, and http only to this machine (threat T23).
-func CheckBase(base string) error {
+// CheckBase says what is wrong with the address of an account's API: it has to be http or
+// https with a host and nothing else, and http only to this machine (threat T23). With
+// the published account it may also go to a private address, which is a sandbox of a room:
+// its signatures are worth nothing to whoever reads them. Such a host is a foreign one all
+// the same, and asked about.
+func (a Account) CheckBase() error {
+	base := a.Base()
 	u, err := url.Parse(base)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
@@ -49,12 +55,30 @@ func CheckBase(base string) error {
 		return configError("the address of the API holds a user name; credentials belong into their own variables")
 	case u.Scheme != "https" && u.Scheme != "http":
 		return configError("the address of the API must begin with https://")
+	case u.Scheme == "http" && isPrivate(u.Hostname()) && a.published():
+	case u.Scheme == "http" && isPrivate(u.Hostname()):
+		return configError("plain http goes to a private address with the sandbox's published account only: a signature of yours in the clear can be used by whoever reads it; write https://")
 	case u.Scheme == "http" && !IsLoopback(u.Hostname()):
 		return configError("plain http is used to this machine only: a signature in the clear can be used by whoever reads it; write https://")
-	case strings.Trim(u.Path, "/") != "" || strings.ContainsAny(base, "?#"):
+	}
+	if strings.Trim(u.Path, "/") != "" || strings.ContainsAny(base, "?#") {
 		return configError("the address of the API is a scheme and a host alone, without a path")
 	}
 	return nil
+}
+
+// isPrivate reports whether the host name is an address of a private network, or of a
+// link.
+func isPrivate(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	addr = addr.Unmap()
+	return err == nil && addr.Zone() == "" && (addr.IsPrivate() || addr.IsLinkLocalUnicast())
+}
+
+// published reports whether the credentials are the sandbox's, which everybody knows.
+func (a Account) published() bool {
+	return a.APIKey == SandboxKey && a.Secret.Equal(signer.NewSecret(SandboxSecret)) &&
+		(a.Token.IsZero() || a.Token.Equal(signer.NewSecret(SandboxToken)))
 }
 
 type configError string

@@ -36,7 +36,7 @@ const pingTime = 15 * time.Second
 // credentials are none.
 // Source: the official SDKs' api.ping (GET /v1_1/<cloud>/ping with HTTP Basic).
 func (c *Client) Ping(ctx context.Context, a Account) (Ping, error) {
-	if err := CheckBase(a.Base()); err != nil {
+	if err := a.CheckBase(); err != nil {
 		return Ping{}, err
 	}
 	p := Prepared{Account: a, Auth: AuthBasic}

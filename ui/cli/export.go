@@ -57,7 +57,7 @@ func (a *app) export(as string) error {
 	if err != nil {
 		return err
 	}
-	if err := uploader.CheckBase(account.Base()); err != nil {
+	if err := account.CheckBase(); err != nil {
 		return &failure{code: uploader.ExitConfig, err: err}
 	}
 	base := uploader.Draft{}

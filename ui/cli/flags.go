@@ -258,7 +258,7 @@ func (a *app) tell(c uploader.Config) {
 // checkHost wants a yes for a host that is neither the service's nor this machine
 // (threat T10).
 func (a *app) checkHost(account uploader.Account) error {
-	if err := uploader.CheckBase(account.Base()); err != nil {
+	if err := account.CheckBase(); err != nil {
 		return &failure{code: uploader.ExitConfig, err: err}
 	}
 	if account.HostKind() != uploader.HostForeign {

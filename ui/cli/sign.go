@@ -193,7 +193,7 @@ func (a *app) curl() error {
 	if err != nil {
 		return err
 	}
-	if err := uploader.CheckBase(account.Base()); err != nil {
+	if err := account.CheckBase(); err != nil {
 		return &failure{code: uploader.ExitConfig, err: err}
 	}
 	base := uploader.Draft{}

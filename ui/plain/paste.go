@@ -140,7 +140,7 @@ func (s *session) offerCredentials(r importer.Result) {
 	if !ok || !yes {
 		return
 	}
-	if err := uploader.CheckBase(a.Base()); err != nil {
+	if err := a.CheckBase(); err != nil {
 		s.complain("not used: "+err.Error(), "")
 		return
 	}

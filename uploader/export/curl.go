@@ -50,7 +50,7 @@ func Curl(p uploader.Prepared, o CurlOptions) (string, error) {
 	if err := check(p); err != nil {
 		return "", err
 	}
-	target, err := request(p.URL)
+	target, err := request(p.Account, p.URL)
 	if err != nil {
 		return "", err
 	}
@@ -62,7 +62,7 @@ func Curl(p uploader.Prepared, o CurlOptions) (string, error) {
 	before := ""
 	switch {
 	case in.sample != "":
-		sample, err := request(in.sample)
+		sample, err := request(p.Account, in.sample)
 		if err != nil {
 			return "", err
 		}
@@ -137,13 +137,14 @@ func (c command) join(groups []string) string {
 }
 
 // request is the options that belong to a URL, and the URL.
-func request(address string) ([]string, error) {
+func request(a uploader.Account, address string) ([]string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, errors.New("the address of the upload is no URL")
 	}
 	base := url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
-	if err := uploader.CheckBase(base.String()); err != nil {
+	a.Prefix = base.String()
+	if err := a.CheckBase(); err != nil {
 		return nil, err
 	}
 	options := "--globoff --proto " + POSIX("="+u.Scheme)

@@ -74,7 +74,7 @@ func fishCurl(p uploader.Prepared, o CurlOptions) (Snippet, error) {
 	if err := check(p); err != nil {
 		return Snippet{}, err
 	}
-	target, err := request(p.URL)
+	target, err := request(p.Account, p.URL)
 	if err != nil {
 		return Snippet{}, err
 	}
@@ -86,7 +86,7 @@ func fishCurl(p uploader.Prepared, o CurlOptions) (Snippet, error) {
 	piped, notes := "", until(p)
 	switch {
 	case in.sample != "":
-		sample, err := request(in.sample)
+		sample, err := request(p.Account, in.sample)
 		if err != nil {
 			return Snippet{}, err
 		}

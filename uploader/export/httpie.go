@@ -23,7 +23,7 @@ func httpie(p uploader.Prepared) (Snippet, error) {
 	if err := check(p); err != nil {
 		return Snippet{}, err
 	}
-	target, err := request(p.URL)
+	target, err := request(p.Account, p.URL)
 	if err != nil {
 		return Snippet{}, err
 	}

@@ -13,7 +13,7 @@ func rawHTTP(p uploader.Prepared) (Snippet, error) {
 	if err := check(p); err != nil {
 		return Snippet{}, err
 	}
-	if _, err := request(p.URL); err != nil {
+	if _, err := request(p.Account, p.URL); err != nil {
 		return Snippet{}, err
 	}
 	_, rest, _ := strings.Cut(p.URL, "://")

@@ -23,7 +23,7 @@ func selfSigning(p uploader.Prepared) (Snippet, error) {
 	if p.Auth != uploader.AuthSigned {
 		return Snippet{}, problem(errNothingToSign, "choose the signed way")
 	}
-	target, err := request(p.URL)
+	target, err := request(p.Account, p.URL)
 	if err != nil {
 		return Snippet{}, err
 	}
@@ -56,7 +56,7 @@ func selfSigning(p uploader.Prepared) (Snippet, error) {
 	line(fmt.Sprintf(`[ ${#signature} -eq %d ] || { echo "openssl made no signature" >&2; exit 1; }`, p.Account.Options.Algorithm.HexLen()))
 	switch {
 	case in.sample != "":
-		sample, err := request(in.sample)
+		sample, err := request(p.Account, in.sample)
 		if err != nil {
 			return Snippet{}, err
 		}

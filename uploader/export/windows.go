@@ -36,7 +36,7 @@ func powershellCurl(p uploader.Prepared, o CurlOptions) (Snippet, error) {
 	if err := check(p); err != nil {
 		return Snippet{}, err
 	}
-	target, err := request(p.URL)
+	target, err := request(p.Account, p.URL)
 	if err != nil {
 		return Snippet{}, err
 	}
@@ -138,7 +138,7 @@ func configFile(p uploader.Prepared) (Snippet, error) {
 	if err := noHeader(p); err != nil {
 		return Snippet{}, err
 	}
-	target, err := request(p.URL)
+	target, err := request(p.Account, p.URL)
 	if err != nil {
 		return Snippet{}, err
 	}

@@ -189,7 +189,7 @@ func (s Store) load(ctx context.Context, n name) (Profile, error) {
 	if k.Algorithm != "" {
 		p.Account.Options.Algorithm, _ = signer.ParseAlgorithm(k.Algorithm)
 	}
-	if k.Prefix != "" && uploader.CheckBase(k.Prefix) != nil {
+	if k.Prefix != "" && p.Account.CheckBase() != nil {
 		p.Problem = "its address is none that an upload may go to"
 	}
 	return p, nil

@@ -18,6 +18,7 @@ type adminState struct {
 	mu      sync.Mutex
 	presets map[string]map[string]Preset
 	fields  map[string]map[string]metadataField
+	disk    *disk // nil where nothing outlasts the sandbox
 }
 
 const (

@@ -47,8 +47,11 @@ func (c *call) presets(o *order, pieces []string) error {
 		return c.keepPreset(o, name, "updated")
 	case c.r.Method == http.MethodDelete:
 		st.mu.Lock()
+		defer st.mu.Unlock()
 		delete(st.presets[cloud], name)
-		st.mu.Unlock()
+		if err := st.save(); err != nil {
+			return err
+		}
 		return c.json(http.StatusOK, map[string]string{"message": "deleted"})
 	}
 	return fail(wrongMethod, c.r.Method)
@@ -76,9 +79,15 @@ func (c *call) keepPreset(o *order, name, message string) error {
 			p.Params[q.Name] = q.Value
 		}
 	}
+	if raw, err := json.Marshal(p); err != nil || len(raw) > mostSetting {
+		return fail(invalidValue, "name", "the preset is too large")
+	}
 	st := &c.s.admin
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if err := st.room(o.key.cloud); err != nil {
+		return err
+	}
 	if st.presets == nil {
 		st.presets = map[string]map[string]Preset{}
 	}
@@ -91,6 +100,9 @@ func (c *call) keepPreset(o *order, name, message string) error {
 		return fail(invalidValue, "name", "there are too many presets")
 	}
 	mine[name] = p
+	if err := st.save(); err != nil {
+		return err
+	}
 	return c.json(http.StatusOK, map[string]string{"message": message, "name": name})
 }
 
@@ -110,6 +122,11 @@ func (c *call) metadataFields(o *order, pieces []string) error {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if c.r.Method != http.MethodGet {
+		if err := st.room(cloud); err != nil {
+			return err
+		}
+	}
 	if st.fields == nil {
 		st.fields = map[string]map[string]metadataField{}
 	}
@@ -136,7 +153,14 @@ func (c *call) metadataFields(o *order, pieces []string) error {
 		if len(mine) >= mostFields {
 			return fail(invalidValue, "external_id", "there are too many fields")
 		}
-		mine[id] = fieldOf(o.p, metadataField{"external_id": id, "mandatory": false, "default_value": nil, "validation": nil})
+		f := fieldOf(o.p, metadataField{"external_id": id, "mandatory": false, "default_value": nil, "validation": nil})
+		if raw, err := json.Marshal(f); err != nil || len(raw) > mostSetting {
+			return fail(invalidValue, "external_id", "the field is too large")
+		}
+		mine[id] = f
+		if err := st.save(); err != nil {
+			return err
+		}
 		return c.json(http.StatusOK, mine[id])
 	}
 	f, ok := mine[pieces[0]]
@@ -147,9 +171,19 @@ func (c *call) metadataFields(o *order, pieces []string) error {
 		return c.json(http.StatusOK, f)
 	case c.r.Method == http.MethodDelete && len(pieces) == 1:
 		delete(mine, pieces[0])
+		if err := st.save(); err != nil {
+			return err
+		}
 		return c.json(http.StatusOK, map[string]string{"message": "ok"})
 	}
-	mine[pieces[0]] = fieldOf(o.p, f)
+	changed := fieldOf(o.p, f)
+	if raw, err := json.Marshal(changed); err != nil || len(raw) > mostSetting {
+		return fail(invalidValue, pieces[0], "the field is too large")
+	}
+	mine[pieces[0]] = changed
+	if err := st.save(); err != nil {
+		return err
+	}
 	return c.json(http.StatusOK, mine[pieces[0]])
 }
 

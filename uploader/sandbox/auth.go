@@ -27,8 +27,7 @@ type identity struct {
 // the service; here it is cloud, key, signature, timestamp, so that a changed timestamp
 // is a wrong signature and not a stale one.
 func (s *Server) authenticate(cloud string, p params, h http.Header, now time.Time) (identity, error) {
-	ours := slices.ContainsFunc(s.o.Accounts, func(a Account) bool { return a.Cloud == cloud })
-	if !ours {
+	if len(s.accounts(cloud)) == 0 {
 		return identity{}, fail(invalidCloud, cloud)
 	}
 	auth := h.Get("Authorization")
@@ -60,17 +59,12 @@ func (s *Server) authenticate(cloud string, p params, h http.Header, now time.Ti
 
 // account finds the account of a key.
 func (s *Server) account(cloud, key string) (Account, error) {
-	known := false
-	for _, a := range s.o.Accounts {
-		if a.APIKey != key {
-			continue
-		}
-		if a.Cloud == cloud {
+	for _, a := range s.accounts(cloud) {
+		if a.APIKey == key {
 			return a, nil
 		}
-		known = true
 	}
-	if known {
+	if slices.ContainsFunc(s.o.Accounts, func(a Account) bool { return a.APIKey == key }) {
 		return Account{}, fail(cloudMismatch)
 	}
 	return Account{}, fail(unknownKey, key)
@@ -138,8 +132,8 @@ func (s *Server) basic(cloud, credentials string) (identity, error) {
 // are not known.
 func (s *Server) bearer(cloud, token string) (identity, error) {
 	given := signer.NewSecret(token)
-	for _, a := range s.o.Accounts {
-		if a.Cloud != cloud || a.Token.IsZero() || !a.Token.Equal(given) {
+	for _, a := range s.accounts(cloud) {
+		if a.Token.IsZero() || !a.Token.Equal(given) {
 			continue
 		}
 		id := identity{account: a, verdict: "OAuth token"}
@@ -170,6 +164,5 @@ func (s *Server) unsigned(cloud string, p params) (identity, error) {
 			return identity{}, fail(notUnsigned, strings.ToUpper(q.Name[:1])+q.Name[1:])
 		}
 	}
-	at := slices.IndexFunc(s.o.Accounts, func(a Account) bool { return a.Cloud == cloud })
-	return identity{account: s.o.Accounts[at], verdict: "unsigned with a preset", unsigned: true}, nil
+	return identity{account: s.accounts(cloud)[0], verdict: "unsigned with a preset", unsigned: true}, nil
 }

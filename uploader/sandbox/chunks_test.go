@@ -118,7 +118,7 @@ func TestPartsRefused(t *testing.T) {
 				}
 			}
 			s.partials.clear(s, "")
-			s.store.clear()
+			s.store.forget("")
 			if s.pool.used != 0 {
 				t.Errorf("%d bytes stay counted", s.pool.used)
 			}

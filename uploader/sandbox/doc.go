@@ -84,7 +84,20 @@
 // # Bounds
 //
 // [Limits] names them all. A public_id is a key in an index and never a path; what is
-// stored has no name on the disk, and is gone when the program ends.
+// stored has no name on the disk, and is gone when the program ends, unless [Server.Keep]
+// names a folder for it: then each asset is on the disk before it is acknowledged, under
+// made-up names, and nothing is written outside the folder. Parts of an upload, and derived
+// pictures, are not kept: the latter are made again.
+//
+// # A room
+//
+// With Options.AllowRemote others reach it: the allowed Host values are the loopback names
+// and the address that a connection came in on, and no name. With Options.AnyCloud every
+// cloud name is one, with assets, presets, fields, unfinished uploads and a reset of its own.
+// Where there are too many assets or bytes, the oldest of the cloud that has most go. All
+// requests and public addresses of all clouds can be seen on the page by whoever reaches it:
+// the account is published, and nothing in a room's sandbox is secret. Only the machine
+// that runs it can forget everything from the page.
 //
 // Start with [New]; then [Server.Client] for calls without a socket, [Server.Handler],
 // or [Server.Listen].

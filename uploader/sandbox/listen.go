@@ -86,6 +86,7 @@ func (s *Server) serve(l net.Listener) error {
 		return errors.New("sandbox: it has been started already")
 	}
 	s.http, s.base = srv, baseURL(l.Addr())
+	s.bound, _ = netip.ParseAddrPort(l.Addr().String())
 	s.done = make(chan struct{})
 	go func() {
 		defer close(s.done)
@@ -143,7 +144,7 @@ func (s *Server) Close() error {
 		err = srv.Close()
 		<-done
 	}
-	s.store.clear()
+	s.store.close()
 	s.partials.clear(s, "")
 	s.pool.close()
 	return err

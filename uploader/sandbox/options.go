@@ -66,6 +66,9 @@ type Options struct {
 	AllowLoopbackFetch bool
 	// AllowRemote allows to listen on an address that others can reach.
 	AllowRemote bool
+	// AnyCloud takes any name as a cloud, with the first account's key and secret: in a
+	// room each person has a cloud, and sees nothing of the others'.
+	AnyCloud bool
 	// MinPart is what a part of a chunked upload that is not the last has to be larger
 	// than, in bytes: 0 is the service's 5 MB, -1 takes any.
 	MinPart int64

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"runtime"
 	"strings"
@@ -48,6 +49,7 @@ type Server struct {
 	mu     sync.Mutex
 	http   *http.Server
 	base   string
+	bound  netip.AddrPort // of the listener
 	done   chan struct{}
 	closed bool
 }

@@ -162,6 +162,8 @@ type blob struct {
 	size int64
 	etag string // MD5 of the bytes
 	once sync.Once
+	disk *disk // where the bytes are kept, under the name; nil where they are not
+	name string
 }
 
 // newBlob keeps bytes that are in memory already.
@@ -201,6 +203,9 @@ func (b *blob) head(n int) []byte {
 // which the garbage collector knows.
 func (b *blob) drop() {
 	if b != nil {
-		b.once.Do(func() { b.pool.give(b.size) })
+		b.once.Do(func() {
+			b.pool.give(b.size)
+			b.disk.forgetBlob(b.name)
+		})
 	}
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -60,12 +61,46 @@ func (a *asset) drop() {
 type store struct {
 	mu     sync.RWMutex
 	most   int
-	count  int
+	count  int // assets and derived versions
 	last   int64
 	assets map[key]*asset
+	cloud  map[string]int // how many assets each has
+	disk   *disk          // nil where nothing outlasts the sandbox
 }
 
-func newStore(most int) *store { return &store{most: most, assets: map[key]*asset{}} }
+func newStore(most int) *store {
+	return &store{most: most, assets: map[key]*asset{}, cloud: map[string]int{}}
+}
+
+// add puts an asset in its place, where there is none. The lock is held.
+func (s *store) add(a *asset) {
+	s.assets[a.key] = a
+	s.cloud[a.cloud]++
+	s.count += 1 + len(a.derived)
+}
+
+// take takes an asset out; its bytes stay. The lock is held.
+func (s *store) take(a *asset) {
+	delete(s.assets, a.key)
+	if s.cloud[a.cloud]--; s.cloud[a.cloud] == 0 {
+		delete(s.cloud, a.cloud)
+	}
+	s.count -= 1 + len(a.derived)
+}
+
+// delete forgets an asset and its bytes. The lock is held.
+func (s *store) delete(a *asset) {
+	s.take(a)
+	s.disk.forget(a.key)
+	a.drop()
+}
+
+// clouds are the names that have assets.
+func (s *store) clouds() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Collect(maps.Keys(s.cloud))
+}
 
 // find returns an asset, or nil.
 func (s *store) find(k key) *asset {
@@ -87,6 +122,7 @@ func (s *store) put(a *asset, overwrite bool) (existing, overwritten bool, kept 
 	count := s.count + 1 + len(a.derived)
 	if old != nil {
 		count -= 1 + len(old.derived)
+		a.assetID = old.assetID
 	}
 	for count > s.most {
 		oldest := s.oldest(a.key)
@@ -94,31 +130,37 @@ func (s *store) put(a *asset, overwrite bool) (existing, overwritten bool, kept 
 			return false, false, nil, errFull
 		}
 		count -= 1 + len(oldest.derived)
-		oldest.drop()
-		delete(s.assets, oldest.key)
+		s.delete(oldest)
 	}
-	if old != nil {
-		a.assetID = old.assetID
-		old.drop()
+	a.number = s.last + 1
+	if err := s.disk.keep(a); err != nil {
+		return false, false, nil, err
 	}
 	s.last++
-	a.number = s.last
-	s.assets[a.key], s.count = a, count
+	if old != nil {
+		s.take(old)
+		old.drop()
+	}
+	s.add(a)
 	return false, old != nil, a, nil
 }
 
-// oldest is the asset that came first, but for that of a key. The lock is held.
+// oldest is the asset that came first in the cloud that has most, but for that of a key:
+// nobody's assets go for somebody else's many. The lock is held.
 func (s *store) oldest(but key) *asset {
 	var first *asset
 	for _, a := range s.assets {
-		if a.key != but && (first == nil || a.number < first.number) {
+		if a.key == but {
+			continue
+		}
+		if first == nil || s.cloud[a.cloud] > s.cloud[first.cloud] || s.cloud[a.cloud] == s.cloud[first.cloud] && a.number < first.number {
 			first = a
 		}
 	}
 	return first
 }
 
-// evict forgets the asset that came first, and says whether there was one.
+// evict forgets the oldest asset, and says whether there was one.
 func (s *store) evict() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,10 +168,15 @@ func (s *store) evict() bool {
 	if a == nil {
 		return false
 	}
-	a.drop()
-	delete(s.assets, a.key)
-	s.count -= 1 + len(a.derived)
+	s.delete(a)
 	return true
+}
+
+// hasRoom reports whether a cloud is there, or can still come.
+func (s *store) hasRoom(cloud string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.cloud[cloud] > 0 || len(s.cloud) < mostClouds
 }
 
 // derivedOf returns a derived version that was made before.
@@ -171,9 +218,7 @@ func (s *store) remove(k key) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a := s.assets[k]; a != nil {
-		a.drop()
-		delete(s.assets, k)
-		s.count -= 1 + len(a.derived)
+		s.delete(a)
 	}
 }
 
@@ -187,6 +232,8 @@ func (s *store) change(a *asset, f func(b *asset)) *asset {
 	}
 	b := *now
 	f(&b)
+	// Where the disk does not take it, the change lasts as long as the sandbox.
+	_ = s.disk.keep(&b)
 	s.assets[a.key] = &b
 	return &b
 }
@@ -200,27 +247,32 @@ func (s *store) rename(a *asset, to key, overwrite bool) (moved *asset, taken bo
 	if now == nil {
 		return nil, false
 	}
-	if other := s.assets[to]; other != nil && to != a.key {
-		if !overwrite {
-			return nil, true
-		}
-		other.drop()
-		s.count -= 1 + len(other.derived)
+	other := s.assets[to]
+	if other != nil && to != a.key && !overwrite {
+		return nil, true
 	}
 	b := *now
 	b.key = to
-	delete(s.assets, a.key)
-	s.assets[to] = &b
+	_ = s.disk.keep(&b) // as in change
+	if to != a.key {
+		if other != nil {
+			s.take(other)
+			other.drop()
+		}
+		s.disk.forget(a.key)
+	}
+	s.take(now)
+	s.add(&b)
 	return &b, false
 }
 
-// list are the assets of a cloud, the newest first.
+// list are the assets of a cloud, the newest first; the empty name is every cloud.
 func (s *store) list(cloud string) []*asset {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []*asset
 	for _, a := range s.assets {
-		if a.cloud == cloud {
+		if cloud == "" || a.cloud == cloud {
 			out = append(out, a)
 		}
 	}
@@ -252,26 +304,28 @@ func (s *store) forget(cloud string) {
 	defer s.mu.Unlock()
 	for k, a := range s.assets {
 		if cloud == "" || k.cloud == cloud {
-			a.drop()
-			delete(s.assets, k)
-			s.count -= 1 + len(a.derived)
+			s.delete(a)
 		}
 	}
 }
 
-// clear forgets everything.
-func (s *store) clear() {
+// close gives everything back; what is on the disk stays there.
+func (s *store) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.disk.close()
 	for _, a := range s.assets {
 		a.drop()
 	}
-	s.assets, s.count = map[key]*asset{}, 0
+	clear(s.assets)
+	clear(s.cloud)
+	s.count = 0
 }
 
 // Reset forgets what was uploaded to a cloud; the empty name is every cloud.
 func (s *Server) Reset(cloud string) {
 	s.store.forget(cloud)
+	s.admin.forget(cloud)
 	s.partials.clear(s, cloud)
 	s.sampled.Range(func(k, _ any) bool {
 		if cloud == "" || k == cloud {

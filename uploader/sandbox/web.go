@@ -4,6 +4,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"net/netip"
 	"path"
 	"strconv"
 	"strings"
@@ -119,12 +120,17 @@ func (c *call) web(pieces []string) error {
 	return c.bytes(http.StatusOK, raw)
 }
 
-// resetByPage forgets everything, where the page's own button asks for it.
+// resetByPage forgets a cloud, or everything, where the page's own button asks for it. In
+// a room nobody but this machine forgets what is everybody's.
 func (c *call) resetByPage() error {
 	if c.r.Method != http.MethodPost || c.r.Header.Get("X-Page-Token") != c.s.token {
 		return fail(foreignOrigin)
 	}
-	c.s.Reset("")
+	cloud := c.r.URL.Query().Get("cloud")
+	if at, err := netip.ParseAddrPort(c.r.RemoteAddr); cloud == "" && (err != nil || !at.Addr().Unmap().IsLoopback()) {
+		return fail(foreignOrigin)
+	}
+	c.s.Reset(cloud)
 	return c.json(http.StatusOK, map[string]string{"result": "ok"})
 }
 
@@ -175,6 +181,7 @@ func (c *call) events() error {
 
 // webAsset is an asset as the gallery shows it.
 type webAsset struct {
+	Cloud    string       `json:"cloud"`
 	PublicID string       `json:"public_id"`
 	Kind     string       `json:"resource_type"`
 	Type     string       `json:"type"`
@@ -196,21 +203,18 @@ type webDerived struct {
 // mostGallery is how many assets the gallery shows.
 const mostGallery = 60
 
-// assets lists the newest assets of all clouds.
+// assets lists the newest assets of the cloud in the query, or of all.
 func (c *call) assets() error {
 	list := []webAsset{}
 	total := 0
-	for _, account := range c.s.o.Accounts {
-		for _, a := range c.s.store.list(account.Cloud) {
-			if total++; len(list) >= mostGallery {
-				continue
-			}
-			w := webAsset{PublicID: a.id, Kind: a.kind, Type: a.typ, Format: a.format, Width: a.width, Height: a.height, Bytes: a.blob.size, Tags: a.tags, URL: c.assetURL(a, "", a.format), Derived: []webDerived{}}
+	for _, a := range c.s.store.list(c.r.URL.Query().Get("cloud")) {
+		if total++; len(list) < mostGallery {
+			w := webAsset{Cloud: a.cloud, PublicID: a.id, Kind: a.kind, Type: a.typ, Format: a.format, Width: a.width, Height: a.height, Bytes: a.blob.size, Tags: a.tags, URL: c.assetURL(a, "", a.format), Derived: []webDerived{}}
 			for _, d := range c.s.store.derivedList(a) {
 				w.Derived = append(w.Derived, webDerived{d.text, c.assetURL(a, d.text, d.format)})
 			}
 			list = append(list, w)
 		}
 	}
-	return c.json(http.StatusOK, map[string]any{"assets": list, "total": total})
+	return c.json(http.StatusOK, map[string]any{"assets": list, "total": total, "clouds": c.s.clouds()})
 }

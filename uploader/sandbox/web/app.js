@@ -65,16 +65,40 @@ function shownAsset(a) {
   return figure;
 }
 
+// only is the cloud that is looked at; empty is all of them. fresh has everything listed
+// anew.
+let only = '';
+let fresh = true;
+
+// offerClouds lists the clouds, where there are several.
+function offerClouds(names) {
+  $('clouds').hidden = names.length < 2;
+  const select = $('cloud');
+  if (select.options.length === names.length + 1) return;
+  select.replaceChildren(new Option('all', ''), ...names.map((n) => new Option(n, n)));
+  select.value = only;
+}
+
+$('cloud').addEventListener('change', () => {
+  only = $('cloud').value;
+  $('reset').textContent = only ? 'forget this cloud' : 'forget everything';
+  fresh = true;
+});
+
 async function look() {
   try {
-    const events = await (await fetch('/_/events?after=' + last)).json();
-    if (events.last !== last) {
-      if (last === 0 || events.last < last) $('events').replaceChildren();
+    const anew = fresh;
+    fresh = false;
+    const events = await (await fetch('/_/events?after=' + (anew ? 0 : last))).json();
+    if (events.last !== last || anew) {
+      if (anew || last === 0 || events.last < last) $('events').replaceChildren();
       last = events.last;
-      for (const e of events.events) $('events').prepend(shownEvent(e));
+      for (const e of events.events) if (!only || e.path.startsWith('/v1_1/' + only + '/')) $('events').prepend(shownEvent(e));
       while ($('events').children.length > 300) $('events').lastChild.remove();
+      if (!$('events').children.length) $('events').append(el('li', 'empty', 'Nothing has been sent yet.'));
       $('count').textContent = last;
-      const assets = await (await fetch('/_/assets')).json();
+      const assets = await (await fetch('/_/assets?cloud=' + encodeURIComponent(only))).json();
+      offerClouds(assets.clouds);
       $('kept').textContent = assets.total;
       $('gallery').replaceChildren(...(assets.assets.length ? assets.assets.map(shownAsset) : [el('p', 'empty', 'Nothing has been uploaded yet.')]));
     }
@@ -86,9 +110,12 @@ async function look() {
 }
 
 $('reset').addEventListener('click', async () => {
-  await fetch('/_/reset', { method: 'POST', headers: { 'X-Page-Token': token } });
-  $('gallery').replaceChildren(el('p', 'empty', 'Nothing is kept any more.'));
-  $('kept').textContent = '0';
+  const answer = await fetch('/_/reset?cloud=' + encodeURIComponent(only), { method: 'POST', headers: { 'X-Page-Token': token } });
+  if (!answer.ok) {
+    $('gallery').prepend(el('p', 'empty', 'Only the machine that runs the sandbox forgets everything; choose your cloud.'));
+    return;
+  }
+  fresh = true;
 });
 
 async function code(id, url) {
