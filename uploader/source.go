@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -25,8 +26,11 @@ func (e *LocalError) Error() string {
 	if e.Path == "" {
 		return e.Err.Error()
 	}
-	return fmt.Sprintf("read %s: %v", e.Path, e.Err)
+	return fmt.Sprintf("read %s: %v", oneLine.Replace(e.Path), e.Err)
 }
+
+// oneLine keeps a path from looking like a line of ours.
+var oneLine = strings.NewReplacer("\n", `\n`, "\r", `\r`)
 
 func (e *LocalError) Unwrap() error { return e.Err }
 
@@ -60,6 +64,9 @@ func openSource(f File, oneRequest bool) (*source, error) {
 	info, err := os.Stat(f.Path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
+			if strings.ContainsAny(f.Path, "*?[") {
+				return local(err, "no file has that name; where it is a pattern, the shell found nothing that matches it")
+			}
 			return local(err, "check the path; a relative one counts from where the program was started")
 		}
 		return local(err, "check who may read it")
