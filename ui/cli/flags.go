@@ -41,7 +41,7 @@ func (f *flags) register(c *cobra.Command) {
 	p.StringVar(&f.profile, "profile", "", "the `name` of a saved account; see signpost profiles")
 	p.StringVar(&f.envFile, "env-file", ".env", "the `file` with credentials")
 	p.StringArrayVar(&f.allowHost, "allow-host", nil, "yes to a `host` that is neither Cloudinary's nor this machine; repeat it for more")
-	p.BoolVar(&f.json, "json", false, "sign, import, check, doctor, profiles, params, lens, verify, lesson: print JSON")
+	p.BoolVar(&f.json, "json", false, "upload, sign, import, check, doctor, profiles, params, lens, verify, lesson: print JSON")
 }
 
 // draft is what the flags say, upon a draft that they change.

@@ -16,6 +16,7 @@ import (
 	"github.com/adrg/xdg"
 
 	"signpost/signer"
+	"signpost/signer/visible"
 	"signpost/uploader"
 	"signpost/uploader/journal"
 	"signpost/uploader/queue"
@@ -41,6 +42,9 @@ func (a *app) files(args []string) ([]string, error) {
 			err:  errors.New("upload: standard input has no known size and cannot be read twice, which a signed request of a known length needs"),
 			hint: "save it as a file first, and give its path; ./- is a file of that name"}
 	}
+	if len(args) > 1 && slices.Contains(args, "") {
+		return nil, &failure{code: uploader.ExitUsage, err: errors.New("upload: one of the files is an empty argument"), hint: "a variable of the shell that is not set looks like that"}
+	}
 	if len(args) > 0 && a.flags.file != "" {
 		return nil, usage("the file is named twice: as an argument and by --file")
 	}
@@ -64,7 +68,7 @@ func (a *app) files(args []string) ([]string, error) {
 		}
 		out = append(out, below...)
 		if left > 0 {
-			a.say("note: left out %d in %s that are hidden, links, or no regular files", left, arg)
+			a.say("note: left out %d in %s that are hidden, links, or no regular files", left, visible.Clean(arg))
 		}
 	}
 	once := a.onlyOnce(out)
@@ -138,6 +142,22 @@ type line struct {
 	Warnings  []string        `json:"warnings,omitempty"`
 	Answer    json.RawMessage `json:"answer,omitempty"`
 	RawAnswer string          `json:"raw_answer,omitempty"`
+}
+
+// newLine is the line of a file that has ended; r may be nil.
+func newLine(file, said string, e journal.Entry, r *uploader.Result) line {
+	l := line{File: file, Outcome: e.Outcome, Exit: e.Exit, Error: said}
+	if r == nil {
+		return l
+	}
+	l.Status, l.PublicID, l.URL, l.Parts, l.Retries = r.Status, r.PublicID, r.SecureURL, r.Parts, r.Retries
+	l.ElapsedMS, l.Warnings = r.Elapsed.Milliseconds(), r.Warnings
+	if r.Kind == uploader.BodyJSON && json.Valid(r.Body) {
+		l.Answer = r.Body
+	} else {
+		l.RawAnswer = strings.ToValidUTF8(string(r.Body), "\ufffd")
+	}
+	return l
 }
 
 // many is an upload of several files.
@@ -318,7 +338,7 @@ func (m *many) tellEarlier() {
 		case queue.Unknown:
 			m.ended++
 			m.codes[uploader.ExitUnknown]++
-			m.a.say("outcome unknown: %s: %s; look it up before you send it again", i.Draft.File, i.Said)
+			m.a.say("outcome unknown: %s: %s; look it up before you send it again", visible.Clean(i.Draft.File), i.Said)
 		}
 	}
 	m.a.say("%d of %d were kept before", queue.Sum(m.q.Items()).Done, m.total)
@@ -331,19 +351,11 @@ func (m *many) one(i queue.Item) {
 	}
 	entry := journal.NewEntry(i.Prepared, i.Result, i.Err, time.Now())
 	kept := m.store.Jot(entry)
-	l := line{File: i.Draft.File, Outcome: entry.Outcome, Exit: entry.Exit}
+	said := ""
 	if i.Err != nil {
-		l.Error = m.a.redact(i.Said)
+		said = m.a.redact(i.Said)
 	}
-	if r := i.Result; r != nil {
-		l.Status, l.PublicID, l.URL, l.Parts, l.Retries = r.Status, r.PublicID, r.SecureURL, r.Parts, r.Retries
-		l.ElapsedMS, l.Warnings = r.Elapsed.Milliseconds(), r.Warnings
-		if r.Kind == uploader.BodyJSON && json.Valid(r.Body) {
-			l.Answer = r.Body
-		} else {
-			l.RawAnswer = strings.ToValidUTF8(string(r.Body), "\ufffd")
-		}
-	}
+	l := newLine(i.Draft.File, said, entry, i.Result)
 	b, err := json.Marshal(l)
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -361,9 +373,9 @@ func (m *many) one(i queue.Item) {
 		m.failed++
 		m.codes[entry.Exit]++
 		m.clear()
-		m.a.say("%d of %d: %s: %s", m.ended, m.total, i.Draft.File, i.Said)
+		m.a.say("%d of %d: %s: %s", m.ended, m.total, visible.Clean(i.Draft.File), i.Said)
 	} else if !m.tty {
-		m.a.say("%d of %d: %s", m.ended, m.total, i.Draft.File)
+		m.a.say("%d of %d: %s", m.ended, m.total, visible.Clean(i.Draft.File))
 	}
 	if m.tty {
 		_, _ = fmt.Fprintf(m.a.world.Stderr, "\r\x1b[K%d of %d", m.ended, m.total)

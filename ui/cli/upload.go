@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -41,8 +42,8 @@ func (a *app) uploadCommand() *cobra.Command {
 		Short: "sign and send uploads, print the answers",
 		Long: `upload signs and sends each FILE: a path, a URL that the service fetches, or a data
 URI. A FOLDER stands for the files in it and below it, without hidden ones. The server's
-JSON goes to standard output, whatever it says: of one file as it came, of several as a
-line of JSON each. Everything else goes to standard error.
+JSON goes to standard output, whatever it says: of one file as it came, of several (and
+with --json) as a line of JSON each. Everything else goes to standard error.
 
 A file larger than a part is sent in parts, each signed anew. What cannot have been taken
 is sent again after a wait, up to six times; what may have been taken only where a second
@@ -162,17 +163,14 @@ func (a *app) upload(args []string, f uploadFlags) error {
 
 // checkChunks refuses what the service never takes, and warns of what it may refuse.
 func (a *app) checkChunks(account uploader.Account, all []uploader.Prepared, f uploadFlags) error {
-	if account.HostKind() == uploader.HostLoopback {
-		return nil
-	}
-	warned := false
+	live, warned := account.HostKind() != uploader.HostLoopback, false
 	for _, p := range all {
 		size := int64(-1)
 		if p.File.Kind == uploader.FilePath {
 			size = fileSize(p.File.Path)
 		}
 		switch {
-		case f.chunkSize < 0 && size > uploader.MaxSingleRequest:
+		case live && f.chunkSize < 0 && size > uploader.MaxSingleRequest:
 			return &failure{code: uploader.ExitUsage,
 				err:  fmt.Errorf("upload: %s has %d bytes, and the service takes at most 100 MB in one request", p.File.Name, size),
 				hint: "leave --chunk-size out: it is sent in parts then"}
@@ -224,7 +222,6 @@ func (a *app) send(p uploader.Prepared, f uploadFlags) error {
 	a.tellWay(client, p.Account)
 	store := a.journal()
 	defer store.Close()
-	var keeping error
 	task := uploader.Task{
 		Prepared: p, ChunkSize: f.chunkSize, Save: store.SaveCheckpoint,
 		Drop: func(k uploader.Checkpoint) { _ = store.DropCheckpoint(k.Key()) },
@@ -237,11 +234,12 @@ func (a *app) send(p uploader.Prepared, f uploadFlags) error {
 	result, err := client.Deliver(ctx, task, m.observe)
 	m.finish()
 	stop()
-	keeping = store.Jot(journal.NewEntry(p, result, err, at))
+	entry := journal.NewEntry(p, result, err, at)
+	keeping := store.Jot(entry)
+	if werr := a.writeOutcome(p, entry, result, err); werr != nil && err == nil {
+		return &failure{code: uploader.ExitOther, err: fmt.Errorf("write the answer: %w", werr)}
+	}
 	if result != nil {
-		if werr := a.writeAnswer(result.Body); werr != nil && err == nil {
-			return &failure{code: uploader.ExitOther, err: fmt.Errorf("write the answer: %w", werr)}
-		}
 		for _, w := range result.Warnings {
 			a.say("warning: %s", w)
 		}
@@ -269,6 +267,27 @@ func (a *app) send(p uploader.Prepared, f uploadFlags) error {
 		x.What += "\n" + x.Why
 	}
 	return &failure{code: code, err: fmt.Errorf("%s: %s", x.Title, x.What), hint: x.Hint}
+}
+
+// writeOutcome writes the answer as it came, or with --json the line that each of several
+// files has.
+func (a *app) writeOutcome(p uploader.Prepared, entry journal.Entry, result *uploader.Result, err error) error {
+	if !a.flags.json {
+		if result == nil {
+			return nil
+		}
+		return a.writeAnswer(result.Body)
+	}
+	said := ""
+	if err != nil {
+		x := uploader.Explain(err, p)
+		said = a.redact(p.Account.Redact(x.Title + ": " + x.What))
+	}
+	b, jerr := json.Marshal(newLine(p.Draft().File, said, entry, result))
+	if jerr != nil {
+		return jerr
+	}
+	return a.writeAnswer(b)
 }
 
 // resumable is where an earlier upload of the same file stopped; nil where there is none.

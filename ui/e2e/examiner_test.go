@@ -18,6 +18,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"signpost/signer"
 )
 
@@ -249,6 +251,13 @@ func (x *exchange) reset() {
 func (x *exchange) tunnel(cfg *tls.Config) {
 	x.conn = tls.Server(x.conn, cfg)
 	x.r, x.req = bufio.NewReader(x.conn), nil
+}
+
+// cork holds back what is written until the connection is closed.
+func (x *exchange) cork() {
+	if raw, err := x.conn.(*net.TCPConn).SyscallConn(); err == nil {
+		_ = raw.Control(func(fd uintptr) { _ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_CORK, 1) })
+	}
 }
 
 // hang does nothing until the trial has ended.

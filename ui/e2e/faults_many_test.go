@@ -25,6 +25,7 @@ func manyTrials() []trial {
 	}
 	bad := status(400, "", `{"error":{"message":"no such thing"}}`)
 	silent := turn{do: func(x *exchange) { // it keeps, answers, and closes without a word of that
+		x.cork()
 		take(x)
 		x.open = false
 	}}
