@@ -62,7 +62,7 @@ const (
 )
 
 // pureStd is what a package without a clock or I/O may use.
-var pureStd = []string{"bytes", "crypto/", "encoding/", "errors", "fmt", "hash", "iter", "maps", "slices", "strconv", "strings", "sync", "time", "unicode", "unicode/", "net/url"}
+var pureStd = []string{"bytes", "crypto/", "encoding/", "errors", "fmt", "hash", "iter", "maps", "math/bits", "slices", "strconv", "strings", "sync", "time", "unicode", "unicode/", "net/url"}
 
 var noIO = []string{"net/http", "os", "os/", "net", "log", "log/", "io/fs", "syscall"}
 

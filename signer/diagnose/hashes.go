@@ -165,6 +165,22 @@ func buildPlaces() []place {
 	all = append(all, place{m: mistake{cause: 27, weight: 3, say: sayPlace, signed: "twice"}, plain: func(dst []byte, text, key string) []byte {
 		return append(append(append(dst, text...), key...), key...)
 	}})
+	for _, u := range []struct {
+		what, mark string
+		big        bool
+	}{{"as UTF-16", "", false}, {"as UTF-16 with the big end first", "", true}, {"as UTF-16 with a byte order mark", "\xff\xfe", false}} {
+		all = append(all, place{m: mistake{cause: 10, weight: 2, say: sayText, signed: u.what + ", the secret too"}, plain: func(dst []byte, text, key string) []byte {
+			return append(append(dst, u.mark...), utf16Bytes(text+key, u.big)...)
+		}})
+	}
+	for _, c := range []struct {
+		what   string
+		encode func(string) string
+	}{{"as encodeURIComponent does", component}, {"by RFC 3986", rfc3986}, {"as a form does", formStyle}} {
+		all = append(all, place{m: mistake{cause: 8, weight: 3, say: sayEncodedWhole, signed: c.what + ", with the secret behind it"}, plain: func(dst []byte, text, key string) []byte {
+			return append(dst, c.encode(text+key)...)
+		}})
+	}
 	return append(all, digests()...)
 }
 

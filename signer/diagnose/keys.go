@@ -89,6 +89,7 @@ func damagedKeys(r *keyring, k string) {
 	six(2, "with punctuation at an end", k+";", k+",", k+".", k+":", "="+k, ":"+k, k+"=", "$"+k, k+`\`, k+"%", k+"$", k+"&", "-"+k, "_"+k, k+"/", "/"+k, "@"+k, k+"#")
 	six(2, "in quotes with more behind", `"`+k+`",`, `'`+k+`',`, `"`+k+`";`, `'`+k+`';`, k+`",`, k+`';`, k+`";`, ` "`+k+`"`, ` '`+k+`'`, `"`+k+`" `, `"`+k+"\"\r", `"`+k+"\"\n", `'`+k+"'\r", `'`+k+"'\n", `"`+k+"\"\r\n", `" `+k+`"`, `"`+k+` "`, `"`+k+"\n\"")
 	six(2, "in escaped quotes", `\"`+k+`\"`, `"\"`+k+`\""`, `"'`+k+`'"`, `'"`+k+`"'`, `""`+k+`""`)
+	six(2, "as Python prints bytes", `b'`+k+`'`, `b"`+k+`"`)
 	six(2, `with the two characters \n behind it`, k+`\n`, k+`\r\n`, k+`\r`)
 	six(3, "with several line ends", k+"\n\n", "\n"+k, k+" \n", k+" \r\n", k+"\r\r\n", "\n"+k+"\n", k+"\r ")
 	r.add(false, mistake{cause: 6, also: []int{7}, weight: 2, say: sayKey, signed: "with the name of its variable in front"},

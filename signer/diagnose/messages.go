@@ -210,7 +210,7 @@ func (x *exam) noSignature() (Diagnosis, bool) {
 
 // fingerprints are traces in the message that tell the cause although no hash does.
 func (x *exam) fingerprints() (Diagnosis, bool) {
-	if !x.target.ok && x.hasSent {
+	if !x.target.ok && x.hasSent && !x.target.masked {
 		return x.oddSignature(), true
 	}
 	text := x.seen().text()

@@ -40,9 +40,13 @@ type search struct {
 }
 
 func (x *exam) newSearch() *search {
-	s := &search{exam: x, budget: Budget, sums: x.target.sums()}
-	keys := x.keys()
-	slices.SortStableFunc(keys, func(a, b key) int {
+	return &search{exam: x, budget: Budget, sums: x.target.sums()}
+}
+
+// cutKeys makes the variants of the secret: those that are tried in products first.
+func (s *search) cutKeys() {
+	s.keys = s.exam.keys()
+	slices.SortStableFunc(s.keys, func(a, b key) int {
 		switch {
 		case a.rare == b.rare:
 			return 0
@@ -51,12 +55,10 @@ func (x *exam) newSearch() *search {
 		}
 		return -1
 	})
-	s.keys = keys
-	s.common = slices.IndexFunc(keys, func(k key) bool { return k.rare })
+	s.common = slices.IndexFunc(s.keys, func(k key) bool { return k.rare })
 	if s.common < 0 {
-		s.common = len(keys)
+		s.common = len(s.keys)
 	}
-	return s
 }
 
 // over reports whether the budget is used up.
@@ -64,6 +66,9 @@ func (s *search) over() bool { return s.budget <= 0 }
 
 // is hashes a text and compares.
 func (s *search) is(text []byte) bool {
+	if s.over() {
+		return false
+	}
 	s.tried++
 	s.budget -= 2 + (len(text)+8)/64
 	if len(s.sums) == 1 {
@@ -86,6 +91,9 @@ func (s *search) is(text []byte) bool {
 
 // with hashes a form with the key behind it.
 func (s *search) with(f form, key string) bool {
+	if s.over() {
+		return false
+	}
 	s.buf = append(f.appendText(s.buf[:0]), key...)
 	return s.is(s.buf)
 }
@@ -113,6 +121,9 @@ func (s *search) overKeys(f form, keys []key, on func(key)) {
 		return
 	}
 	for i := range keys {
+		if s.over() {
+			return
+		}
 		s.buf = append(s.buf[:n], keys[i].text...)
 		if s.is(s.buf) {
 			on(keys[i])
@@ -140,7 +151,7 @@ func (s *search) overKeysLong(text []byte, keys []key, on func(key)) {
 		tail = append(tail[:n], keys[i].text...)
 		s.tried++
 		s.budget -= 3 + len(tail)/64
-		if restore.UnmarshalBinary(state) != nil {
+		if s.over() || restore.UnmarshalBinary(state) != nil {
 			return
 		}
 		h.Write(tail)
@@ -165,6 +176,9 @@ func (s *search) atPlaces(f form, key string, usual bool, on func(mistake)) {
 			}
 			continue
 		}
+		if s.over() {
+			return
+		}
 		s.tried++
 		s.budget -= 8 + len(text)/16
 		for _, sum := range p.sum(s.target, text, key) {
@@ -176,20 +190,20 @@ func (s *search) atPlaces(f form, key string, usual bool, on func(mistake)) {
 	}
 }
 
-// variants makes the texts of all makers, or of those from a stage on.
-func (s *search) variants(b base, f form, lean bool, from, except int, out emit) {
+// variants makes the texts of all makers.
+func (s *search) variants(b base, lean bool, out emit) {
 	l := &lab{exam: s.exam, seen: b.form, lean: lean}
-	for i, m := range makers {
-		if m.stage < from || i == except || s.over() {
-			continue
+	for _, m := range makers {
+		if s.over() {
+			return
 		}
-		m.make(l, f, out)
+		m.make(l, b.form, out)
 	}
 }
 
 // run searches until a level has a hit: no mistake, one, two.
 func (s *search) run() {
-	for _, level := range []func(){s.right, s.single, s.large, s.products, s.double, s.rest} {
+	for _, level := range []func(){s.right, s.single, s.large, s.products, s.double, s.reordered, s.rest, s.fractions} {
 		level()
 		if len(s.hits) > 0 || s.over() {
 			return
@@ -208,9 +222,10 @@ func (s *search) right() {
 
 // single tries one mistake.
 func (s *search) single() {
+	s.cutKeys()
 	for _, b := range s.bases {
 		if s.secret != "" {
-			s.variants(b, b.form, false, 0, -1, func(f form, m mistake) {
+			s.variants(b, false, func(f form, m mistake) {
 				if s.with(f, s.secret) {
 					s.found(b, f, m)
 				}
@@ -247,7 +262,7 @@ func (s *search) large() {
 func (s *search) products() {
 	keys := s.keys[:s.common]
 	for _, b := range append(s.someBases(), s.attempted()...) {
-		s.variants(b, b.form, true, 0, -1, func(f form, m mistake) {
+		s.variants(b, true, func(f form, m mistake) {
 			if s.over() {
 				return
 			}
@@ -281,120 +296,20 @@ func (s *search) products() {
 	}
 }
 
-// double tries two mistakes in the text.
-func (s *search) double() {
-	if s.secret == "" {
-		return
-	}
-	for _, b := range append(s.someBases(), s.attempted()...) {
-		l := &lab{exam: s.exam, seen: b.form, lean: true}
-		for i, first := range makers {
-			first.make(l, b.form, func(f form, m mistake) {
-				if s.over() || f.hasWhole {
-					return
-				}
-				f.pairs = slices.Clone(f.pairs)
-				s.variants(b, f, true, first.stage, i, func(g form, n mistake) {
-					if s.with(g, s.secret) {
-						s.found(b, g, m, n)
-					}
-				})
-			})
-		}
-		if len(s.hits) > 0 {
-			return
-		}
-	}
-}
-
 // rest tries every single mistake of the text with the plainest ones of the secret, and
 // the rare keys with the plain mistakes of the text.
 func (s *search) rest() {
-	var plain []key
-	for _, k := range s.keys[:s.common] {
-		if k.m != nil && k.m.weight <= 1 {
-			plain = append(plain, k)
-		}
-	}
+	plain := s.plainKeys()
 	for _, b := range s.someBases() {
-		s.variants(b, b.form, false, 0, -1, func(f form, m mistake) {
+		s.variants(b, false, func(f form, m mistake) {
 			if !s.over() {
 				s.overKeys(f, plain, func(k key) { s.found(b, f, m, *k.m) })
 			}
 		})
-		s.variants(b, b.form, true, 0, -1, func(f form, m mistake) {
+		s.variants(b, true, func(f form, m mistake) {
 			if !s.over() && m.weight <= 3 {
 				s.overKeys(f, s.keys[s.common:], func(k key) { s.found(b, f, m, *k.m) })
 			}
 		})
 	}
-}
-
-// someBases are the bases that products are made of.
-func (s *search) someBases() []base { return s.bases[:min(2, len(s.bases))] }
-
-// attempted are the parameters of the command as bases: what the client may have signed
-// although the server saw something else.
-func (s *search) attempted() []base {
-	if s.Message == "" && len(s.Params) == 0 {
-		return nil
-	}
-	var out []base
-	seen := s.exam.seen()
-	l := &lab{exam: s.exam, seen: seen}
-	for _, list := range [][]pair{pairsOf(s.Attempt), pairsOf(s.Typed)} {
-		var f form
-		for _, p := range list {
-			if !excluded(p.name) && p.value != "" {
-				f.pairs = append(f.pairs, p)
-			}
-		}
-		f = f.sorted()
-		if len(f.pairs) == 0 || slices.Equal(f.pairs, seen.pairs) || len(out) > 0 && slices.Equal(out[0].form.pairs, f.pairs) {
-			continue
-		}
-		out = append(out, base{form: f, mistakes: l.between(f, seen)})
-	}
-	return out
-}
-
-// between says which mistakes lead from what was signed to what the server saw.
-func (l *lab) between(signed, seen form) []mistake {
-	var out []mistake
-	add := func(m mistake) {
-		for _, o := range out {
-			if o.cause == m.cause {
-				return
-			}
-		}
-		out = append(out, m)
-	}
-	var mask uint64
-	for i, p := range seen.pairs {
-		if _, ok := signed.get(p.name); !ok && i < 64 {
-			mask |= 1 << i
-		}
-	}
-	if mask != 0 {
-		add(leftOut(l, seen.pairs, mask))
-	}
-	mask = 0
-	for i, p := range signed.pairs {
-		v, ok := seen.get(p.name)
-		switch {
-		case !ok && i < 64:
-			mask |= 1 << i
-		case ok && v != p.value:
-			cause, also := l.changed(p.name, p.value, v)
-			add(mistake{cause: cause, also: also, weight: 2, say: mistake.differs, name: p.name, seen: v, signed: p.value})
-		}
-	}
-	if mask != 0 {
-		m := mistake{cause: 3, weight: 2, say: sayAddedKnown, of: signed.pairs, mask: mask}
-		if l.shellCut() {
-			m.cause, m.also = 35, []int{3}
-		}
-		add(m)
-	}
-	return out
 }

@@ -14,7 +14,9 @@ type target struct {
 	full int    // 20 or 32 where it is a whole digest of SHA-1 or SHA-256; 0 for others
 	// wrong is set where it is not 40 or 64 lower-case hexadecimal digits.
 	wrong *mistake
-	ok    bool
+	// masked is set where the person who quoted it hid it, or a part of it.
+	masked bool
+	ok     bool
 }
 
 // bits is how much of a digest the target fixes.
@@ -42,6 +44,8 @@ func (t target) fits(sum []byte) bool {
 }
 
 var (
+	// hidden is a signature of which the end, or all, was replaced by something else.
+	hidden   = regexp.MustCompile(`^["'<\[{(]*([0-9a-fA-F]{0,63}?)(?:[*•…_#?]{2,}|[*•…#?]|[.]{2,}|[xX]{3,}|<[^>]*>|[A-Z]+_[A-Z_]+|(?i:(?:your|my|some|the)?[ _-]?(?:hashed|hash|hex|signature|redacted|removed|hidden|masked|filtered)(?:[ _-](?:string|here))?))["'>\]})]*$`)
 	around   = regexp.MustCompile(`^(?:(?i:(?:sha-?(?:1|256|512)|md5|hmac-sha-?(?:1|256))\s*(?:\([^)]*\))?\s*[=:]\s*|\(stdin\)=\s*|signature[=:]\s*|0x|\{SHA(?:256)?\}|\\?["'‘“]))+|[\s"'’”]+$|\s+\*?(?:-|\S+)\s*$`)
 	onlyHex  = regexp.MustCompile(`^[0-9a-f]+$`)
 	base64ed = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
@@ -50,6 +54,11 @@ var (
 // readTarget reads a signature in whatever form it was sent.
 func readTarget(sent string) target {
 	s := strings.TrimSpace(sent)
+	if m := hidden.FindStringSubmatch(s); m != nil {
+		t := hexTarget(strings.ToLower(m[1]))
+		t.masked, t.ok = true, t.ok && t.bits() >= 48
+		return t
+	}
 	plain := around.ReplaceAllString(s, "")
 	plain = around.ReplaceAllString(plain, "")
 	low := strings.ToLower(strings.NewReplacer(":", "", " ", "", "-", "").Replace(plain))

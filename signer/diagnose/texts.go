@@ -11,6 +11,8 @@ type lab struct {
 	seen form // the base that variants are made of
 	// lean is set where variants are made of variants: the far-fetched ones are left out.
 	lean bool
+	// broad is set where only changes of all values are wanted.
+	broad bool
 }
 
 // maker makes variants of a form; each is one mistake.
@@ -84,6 +86,9 @@ func leaveOut(l *lab, f form, out emit) {
 		}
 	}
 	choose(0, most, 0)
+	if n > 0 && n < 60 && most < n && !l.lean { // nothing at all
+		drop(1<<n - 1)
+	}
 	if most < n-1 { // a signer that knows a few names only
 		all := uint64(1)<<n - 1
 		for i := range n {
@@ -102,7 +107,7 @@ func leaveOut(l *lab, f form, out emit) {
 // the preset have their own number.
 func leftOut(l *lab, of []pair, mask uint64) mistake {
 	m := mistake{cause: 2, say: sayUnsigned, of: of, mask: mask, weight: 2}
-	widget, preset, unknown, off, total := false, false, 0, 0, 0
+	widget, preset, unknown, off, empty, total := false, false, 0, 0, 0, 0
 	for i, p := range of {
 		if mask>>i&1 == 0 {
 			continue
@@ -110,6 +115,8 @@ func leftOut(l *lab, of []pair, mask uint64) mistake {
 		total++
 		m.name, m.seen = p.name, p.value
 		switch {
+		case p.value == "":
+			empty++
 		case p.name == "source" && p.value == "uw":
 			widget = true
 		case p.name == "upload_preset":
@@ -121,6 +128,8 @@ func leftOut(l *lab, of []pair, mask uint64) mistake {
 		}
 	}
 	switch {
+	case empty == total:
+		m.cause, m.say, m.also = 21, sayEmptySent, alsoUnsigned
 	case widget:
 		m.cause, m.say, m.weight = 4, sayWidget, 1
 		if preset {
@@ -151,6 +160,11 @@ var (
 func sayUnsigned(m mistake) string {
 	names := m.members()
 	return list(names) + " " + isAre(len(names), "was", "were") + " sent but not signed"
+}
+
+func sayEmptySent(m mistake) string {
+	names := m.members()
+	return list(names) + " " + isAre(len(names), "was", "were") + " sent without a value and not signed; the service signed the empty value: leave it out of what is sent"
 }
 
 func sayWidget(m mistake) string {
@@ -266,7 +280,7 @@ func sayAmp(mistake) string {
 func sayHTML(mistake) string { return "what was signed was escaped for HTML" }
 
 // wholeTexts are changes of the text as a whole.
-func wholeTexts(_ *lab, f form, out emit) {
+func wholeTexts(l *lab, f form, out emit) {
 	text := f.text()
 	say := func(cause, weight int, what string, variants ...string) {
 		for _, v := range variants {
@@ -276,6 +290,16 @@ func wholeTexts(_ *lab, f form, out emit) {
 		}
 	}
 	say(27, 2, "with a separator in front or behind", "?"+text, "&"+text, text+"&", "/"+text, text+"?")
+	for _, front := range []string{"POST&", "POST\n", "POST", "/image/upload", "/image/upload?", "/image/upload&"} {
+		say(27, 4, "with the method or the path of the call in front", front+text)
+	}
+	for _, kind := range []string{"image", "auto", "video", "raw"} {
+		path := "/v1_1/" + l.CloudName + "/" + kind + "/upload"
+		for _, joint := range []string{"", "?", "&", "\n"} {
+			out(wholly(path+joint+text), mistake{cause: 39, also: []int{27}, weight: 4, say: saySigned, signed: "with the path of the call in front"})
+			out(wholly("https://api.cloudinary.com"+path+joint+text), mistake{cause: 39, also: []int{27}, weight: 4, say: saySigned, signed: "with the address of the call in front"})
+		}
+	}
 	say(27, 4, "with blanks or a line break around it", " "+text, text+" ", "\n"+text)
 	say(27, 3, "in quotes", `"`+text+`"`, "'"+text+"'")
 	say(8, 4, "in other letters", strings.ToLower(text), strings.ToUpper(text))
@@ -296,21 +320,28 @@ func wholeTexts(_ *lab, f form, out emit) {
 		values.WriteString(p.value)
 	}
 	say(27, 4, "as values alone, without names", values.String())
-	say(14, 3, "as JSON text", jsonOf(f, ":", ","), jsonOf(f, ": ", ", "))
+	for _, pairs := range [][]pair{f.pairs, inOrderOf(f.pairs, pairsOf(l.Params)), inOrderOf(f.pairs, pairsOf(l.Attempt))} {
+		if len(pairs) > 0 {
+			for _, bare := range []string{"", "timestamp", "all"} {
+				say(14, 3, "as JSON text", jsonOf(pairs, ":", ",", bare), jsonOf(pairs, ": ", ", ", bare), strings.ReplaceAll(jsonOf(pairs, ": ", ", ", bare), `"`, "'"))
+			}
+		}
+	}
 }
 
 func saySigned(m mistake) string { return "the string to sign was hashed " + m.signed }
 
-// jsonOf writes a form as an object of JSON.
-func jsonOf(f form, colon, comma string) string {
+// jsonOf writes pairs as an object of JSON; bare says what stands without quotes: the
+// timestamp, or yes and no too.
+func jsonOf(pairs []pair, colon, comma, bare string) string {
 	var b strings.Builder
 	b.WriteByte('{')
-	for i, p := range f.pairs {
+	for i, p := range pairs {
 		if i > 0 {
 			b.WriteString(comma)
 		}
 		b.WriteString(jsonText(p.name) + colon)
-		if p.name == "timestamp" && isDigits(p.value) {
+		if bare != "" && p.name == "timestamp" && isDigits(p.value) || bare == "all" && (p.value == "true" || p.value == "false") {
 			b.WriteString(p.value)
 			continue
 		}

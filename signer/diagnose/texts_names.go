@@ -109,6 +109,20 @@ func addExcluded(l *lab, f form, out emit) {
 		}
 	}
 	add(0, f, nil)
+	if l.lean || f.hasWhole {
+		return
+	}
+	for i, name := range names { // behind or in front of the others, not sorted
+		for _, v := range choices[i] {
+			p := pair{name, v}
+			m := mistake{cause: 16, weight: 3, say: sayExcluded, of: []pair{p}, mask: 1, name: name, signed: v}
+			g, h := f, f
+			g.pairs = append(slices.Clone(f.pairs), p)
+			h.pairs = append([]pair{p}, f.pairs...)
+			out(g, m)
+			out(h, m)
+		}
+	}
 }
 
 func sayExcluded(m mistake) string {

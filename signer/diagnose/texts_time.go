@@ -101,7 +101,7 @@ func spelled(seen string, n int64, lean bool, try func(cause, weight int, also [
 	t := time.Unix(n, 0).UTC()
 	for _, layout := range []string{
 		time.RFC3339, "2006-01-02T15:04:05.000Z", "2006-01-02T15:04:05.000000Z", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05 UTC", "2006-01-02 15:04:05 +0000", "2006-01-02T15:04:05+00:00",
-		time.RFC1123, time.RFC1123Z, time.ANSIC, time.UnixDate, time.RFC822, time.RFC850, "2006-01-02", "20060102150405", "01/02/2006 15:04:05", "02/01/2006 15:04:05", "1/2/2006, 3:04:05 PM", "2/1/2006, 15:04:05", "Mon Jan 02 2006 15:04:05 GMT+0000 (Coordinated Universal Time)", "Mon Jan 2 2006", "2006-01-02 15:04:05.000000", "20060102T150405Z",
+		"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC1123, time.RFC1123Z, time.ANSIC, time.UnixDate, time.RFC822, time.RFC850, "2006-01-02", "20060102150405", "01/02/2006 15:04:05", "02/01/2006 15:04:05", "1/2/2006, 3:04:05 PM", "2/1/2006, 15:04:05", "Mon Jan 02 2006 15:04:05 GMT+0000 (Coordinated Universal Time)", "Mon Jan 2 2006", "2006-01-02 15:04:05.000000", "20060102T150405Z",
 	} {
 		try(19, 2, nil, t.Format(layout))
 	}

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,7 +86,7 @@ func lists(l *lab, f form, out emit) {
 		if len(items) < 2 && !isListName(p.name) || p.value == "" {
 			continue
 		}
-		for _, suffix := range []string{"[]", "[i]", "", "[i][]"} {
+		for _, suffix := range []string{"[]", "[i]", "", "%5Bi%5D", "%5B%5D"} {
 			if suffix == "" && len(items) < 2 {
 				continue
 			}
@@ -158,7 +159,7 @@ func listSpellings(v string) []spelling {
 	}
 	if v != "" && len(items) <= 40 && !strings.HasPrefix(v, "{") {
 		j := `["` + strings.Join(items, `","`) + `"]`
-		add(2, j, strings.ReplaceAll(j, `","`, `", "`), "["+v+"]", "["+strings.Join(items, ", ")+"]", "['"+strings.Join(items, "', '")+"']", "['"+strings.Join(items, "','")+"']", "{"+v+"}", "("+v+")", "[ '"+strings.Join(items, "', '")+"' ]")
+		add(2, j, strings.ReplaceAll(j, `","`, `", "`), "["+v+"]", "["+strings.Join(items, ", ")+"]", "['"+strings.Join(items, "', '")+"']", "['"+strings.Join(items, "','")+"']", "{"+v+"}", "("+v+")", "('"+strings.Join(items, "', '")+"')", "('"+strings.Join(items, "', '")+"',)", "[ '"+strings.Join(items, "', '")+"' ]")
 		add(4, "Array", "[object Object]", "Array\n(\n)", strings.Repeat("[object Object],", len(items)-1)+"[object Object]", "["+strings.Join(items, " ")+"]", "System.String[]", "System.Collections.Generic.List`1[System.String]")
 	}
 	if strings.ContainsAny(v, "[{") {
@@ -225,6 +226,8 @@ func escapes(_ *lab, f form, out emit) {
 		{3, func(v string) string { return pairsAs(v, " | ", "=") }},
 		{3, pairsJSON(":", ",")},
 		{3, pairsJSON(": ", ", ")},
+		{3, func(v string) string { return bareNumbers.ReplaceAllString(pairsJSON(":", ",")(v), ":$1") }},
+		{3, func(v string) string { return bareNumbers.ReplaceAllString(pairsJSON(": ", ", ")(v), ": $1") }},
 		{3, sortPairs},
 		{3, reversePairs},
 	}
@@ -238,13 +241,15 @@ func escapes(_ *lab, f form, out emit) {
 				continue
 			}
 			m := mistake{cause: 25, weight: c.weight, say: mistake.differs, name: p.name, seen: p.value, signed: v}
-			if k == 15 || k == 16 {
+			if k >= 15 && k <= 18 {
 				m.also = []int{14}
 			}
 			out(f.with(i, v), m)
 		}
 	}
 }
+
+var bareNumbers = regexp.MustCompile(`: ?"(-?[0-9.]+|true|false)"`)
 
 // escapeAfterFirst escapes = in values of pairs, not the one between key and value.
 func escapeAfterFirst(v string) string {

@@ -20,6 +20,9 @@ func (x *exam) unknown() Diagnosis {
 		d.Sentence = "the message is not about the signature: " + show(x.Message)
 		d.Fix.Words = "read the message; signing again does not change it"
 		return d
+	case x.target.masked && !x.target.ok:
+		d.Sentence = "the signature was hidden by whoever quoted the message: nothing can be compared with it"
+		d.Fix.Words = "paste the message with the signature in it: it is no secret, and worth nothing after an hour"
 	case len(x.bases) == 0:
 		d.Sentence = "the string to sign is not there: the message was cut, or quotes none"
 		d.Fix.Words = "paste the whole message, from Invalid Signature to the last quote"
