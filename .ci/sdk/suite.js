@@ -1,7 +1,7 @@
 // What the official SDKs' own upload tests want of the service's answers, asked of the
 // sandbox with the Node SDK. Sources: cloudinary_npm test/integration/api/uploader,
-// pycloudinary test/test_uploader.py. Left out is what the sandbox does not do: layers,
-// eval, and addresses that have to be the service's own.
+// pycloudinary test/test_uploader.py, cloudinary_java AbstractUploaderTest. Left out is what
+// the sandbox does not do: layers, and addresses that have to be the service's own.
 const fs = require('fs');
 const path = require('path');
 const http = require('http');
@@ -233,6 +233,13 @@ async function analyses() {
     assert('cinemagraph_score' in r.cinemagraph_analysis);
     assert('cinemagraph_score' in (await up.explicit(r.public_id, { type: 'upload', cinemagraph_analysis: true })).cinemagraph_analysis);
   });
+  await it('eval, on_success', async () => {
+    const r = await image({ eval: 'if (resource_info["width"] < 450) { upload_options["quality_analysis"] = true }; upload_options["context"] = "width=" + resource_info["width"]' });
+    assert.strictEqual(r.context.custom.width, '241');
+    assert.strictEqual(typeof r.quality_analysis.focus, 'number');
+    assert.deepStrictEqual((await image({ on_success: 'current_asset.update({tags: ["autocaption"]});' })).tags, ['autocaption']);
+  });
+  await it('colors', async () => assert((await image({ colors: true })).predominant.google.length));
   await it('responsive_breakpoints', async () => {
     const settings = { create_derived: true, bytes_step: 20000, min_width: 200, max_width: 1000, max_images: 20 };
     const r = await image({ responsive_breakpoints: [{ transformation: { effect: 'sepia' }, format: 'jpg', ...settings }, { transformation: { angle: 10 }, format: 'gif', ...settings }] });
@@ -287,6 +294,7 @@ async function together() {
     const r = await up.create_archive({ target_public_id: 'archive', public_ids: ids, target_tags: [tag], mode: 'create', skip_transformation_name: true });
     for (const k of ['resource_type', 'type', 'public_id', 'version', 'url', 'secure_url', 'created_at', 'tags', 'signature', 'bytes', 'etag', 'resource_count', 'file_count']) assert(k in r, k);
     assert.strictEqual((await up.create_zip({ fully_qualified_public_ids: ['image/upload/sample', 'video/upload/dog'], resource_type: 'auto' })).file_count, 2);
+    assert.strictEqual((await up.create_archive({ public_ids: ids, transformations: [{ width: 0.5 }, { width: 2.0 }] })).file_count, 4);
     await up.create_zip({ public_ids: [ids[0], 'non-existing-resource'], allow_missing: true });
     const zip = await new Promise((resolve, reject) => http.get(cloudinary.utils.download_zip_url({ public_ids: ids, expires_at: Date.now() / 1000 + 60 }), (res) => {
       const parts = [];

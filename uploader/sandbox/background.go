@@ -31,10 +31,9 @@ func (c *call) uploadLater(o *order, cloud, kind string) error {
 	batch := c.s.hexID(64)
 	pending := pendingAnswer{"pending", kind, o.key.typ, o.p.get("public_id"), batch}
 	ok := c.behind(func(background *call) {
-		err := c.s.recognise(background.r.Context(), o, kind)
+		err := background.recognised(o, cloud, kind)
 		stored := false
 		if err == nil {
-			o.key.cloud = cloud
 			stored, err = background.finish(o)
 		}
 		if !stored {

@@ -30,7 +30,7 @@ type details struct {
 // notComputed are the parameters whose answers need what the sandbox does not have.
 var notComputed = []string{
 	"phash", "faces", "accessibility_analysis", "visual_search",
-	"auto_transcription", "auto_chaptering", "auto_video_details", "eval", "on_success",
+	"auto_transcription", "auto_chaptering", "auto_video_details",
 }
 
 // The bounds of what an asset has besides its bytes (threat T35): of each kind so many,

@@ -46,7 +46,7 @@
 //
 // # What it takes and does not act on
 //
-// callback, eval, on_success, proxy, headers, invalidate, backup and quality_override are
+// callback, proxy, headers, invalidate, backup and quality_override are
 // accepted, signed and ignored. access_control and access_mode are enforced; there are no
 // tokens that would let anybody in. What it does not compute (phash, faces, the analyses, transcription)
 // is named in sandbox_notes of the answer; an analysis is an empty object, but for the
@@ -54,6 +54,9 @@
 // is the sandbox's own measure, as are the names of predominant colors. image_metadata has size,
 // resolution and a few Exif tags. playback_url is the file itself. What needs an add-on is
 // answered as for an account without it.
+//
+// Of the scripts in eval and on_success the part runs that the documentation and the SDKs' tests use; see
+// eval.go.
 //
 // # What it draws itself
 //

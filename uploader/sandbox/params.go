@@ -111,14 +111,14 @@ func (p params) list(name string) []string {
 	return items
 }
 
-// with is the parameters with another value of a name that is among them.
-func (p params) with(name, value string) params {
+// set is the parameters with another value of a name.
+func (p params) set(name, value string) params {
 	out := slices.Clone(p)
-	for i := range out {
-		if out[i].Name == name {
-			out[i].Value = value
-		}
+	i := slices.IndexFunc(out, func(q signer.Param) bool { return q.Name == name })
+	if i < 0 {
+		return append(out, signer.Param{Name: name, Value: value})
 	}
+	out[i].Value = value
 	return out
 }
 

@@ -116,7 +116,7 @@ func (c *call) multi(o *order, _ string) error {
 	format := plainFormat(o.p.get("format"))
 	text, found := withoutStep(o.p.get("transformation"), "f_pdf")
 	if found {
-		o.p, format = o.p.with("transformation", text), "pdf"
+		o.p, format = o.p.set("transformation", text), "pdf"
 	}
 	draw := render.Film
 	switch format {

@@ -69,9 +69,6 @@ func (c *call) upload(cloud, kind string) error {
 	if o.file, err = c.content(f); err != nil {
 		return err
 	}
-	if o.file.drawn {
-		o.details.notes = append(o.details.notes, drawnNote)
-	}
 	stored := false
 	defer func() {
 		if !stored {
@@ -98,12 +95,38 @@ func (c *call) upload(cloud, kind string) error {
 		stored = true
 		return c.uploadLater(o, cloud, kind)
 	}
+	if err := c.recognised(o, cloud, kind); err != nil {
+		return err
+	}
+	stored, err = c.finish(o)
+	return err
+}
+
+// recognised finds out what the file is, and lets eval change what becomes of it.
+func (c *call) recognised(o *order, cloud, kind string) error {
 	if err := c.s.recognise(c.r.Context(), o, kind); err != nil {
 		return err
 	}
+	changed, leftOut := o.evaluate()
+	if changed {
+		if err := c.s.understand(o); err != nil {
+			return err
+		}
+		if err := c.setDetails(&o.details, o.p, cloud); err != nil {
+			return err
+		}
+		if err := c.s.recognise(c.r.Context(), o, kind); err != nil {
+			return err
+		}
+	}
+	if o.file.drawn {
+		o.details.notes = append(o.details.notes, drawnNote)
+	}
+	if leftOut {
+		o.details.notes = append(o.details.notes, evalNote)
+	}
 	o.key.cloud = cloud
-	stored, err = c.finish(o)
-	return err
+	return nil
 }
 
 // deliveryTypes are those that a file can be uploaded to.
