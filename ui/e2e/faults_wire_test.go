@@ -123,18 +123,18 @@ func deaf(s *examiner) string {
 // timeTrials are the rows about what does not come in time. The times are set short.
 func timeTrials() []trial {
 	short := func(more ...string) []string {
-		return append([]string{"--connect-timeout", "300ms", "--stall-timeout", "400ms", "--answer-timeout", "500ms"}, more...)
+		return append([]string{"--connect-timeout", "300ms", "--stall-timeout", "800ms", "--answer-timeout", "500ms"}, more...)
 	}
 	good := response(200, "", asset{publicID: "x", content: nil}.json())
 	return []trial{
 		{name: "accepts, says nothing: small", args: short(), always: forever(accepted(hang)), exit: 7, requests: 1, says: []string{"no answer"}},
 		{name: "accepts, says nothing: public ID", args: withID(short()...), always: forever(accepted(hang)), exit: 7, requests: 2, says: []string{"after 2 tries"}},
 		{name: "accepts, says nothing: large", size: large, args: short("--tries", "2"), always: forever(accepted(hang)), exit: 5, requests: 2, says: []string{"stalled"}},
-		{name: "accepts, says nothing: once", size: large, args: short(), script: script(accepted(hang)), requests: 2, assets: 1},
-		{name: "body stalls: once", size: large, args: short(), script: script(during(10, hang)), requests: 2, assets: 1, says: []string{"nothing was taken"}},
+		{name: "accepts, says nothing: once", size: large, args: short("--answer-timeout", "30s"), script: script(accepted(hang)), requests: 2, assets: 1},
+		{name: "body stalls: once", size: large, args: short("--answer-timeout", "30s"), script: script(during(10, hang)), requests: 2, assets: 1, says: []string{"nothing was taken"}},
 		{name: "body stalls: always", size: large, args: short("--tries", "2"), always: forever(during(10, hang)), exit: 5, requests: 2, says: []string{"stalled"}},
 		{name: "no answer: no public ID", args: short(), always: forever(kept(func(x *exchange, _ string) { x.hang() })), exit: 7, requests: 1, assets: 1, says: []string{"no answer"}},
-		{name: "no answer: public ID, once", args: withID(short()...), script: script(kept(func(x *exchange, _ string) { x.hang() })), requests: 2, assets: 1},
+		{name: "no answer: public ID, once", args: withID(short("--answer-timeout", "1500ms")...), script: script(kept(func(x *exchange, _ string) { x.hang() })), requests: 2, assets: 1},
 		{name: "no answer: public ID, two tries only", args: withID(short()...), always: forever(kept(func(x *exchange, _ string) { x.hang() })), exit: 7, requests: 2, assets: 1, says: []string{"after 2 tries"}},
 		{name: "answer slow", script: script(kept(func(x *exchange, a string) {
 			x.drip(response(200, "", a)[:20], 20*time.Millisecond)
