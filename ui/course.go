@@ -40,6 +40,12 @@ type lessonCheckedMsg struct {
 	verdict lesson.Verdict
 }
 
+// lessonsReadMsg is the course, and how far its lessons are.
+type lessonsReadMsg struct {
+	course lesson.Course
+	states map[string]lesson.State
+}
+
 // lessons opens the list of lessons, or goes back to the one that is going on.
 func (m Model) lessons() (tea.Model, tea.Cmd) {
 	if m.course.on {
@@ -47,16 +53,29 @@ func (m Model) lessons() (tea.Model, tea.Cmd) {
 		m.relayout()
 		return m.lookQuietly()
 	}
+	read := m.deps.ReadLessons
+	if read == nil {
+		m.note(noticeInfo, "there are no lessons in this program")
+		return m, nil
+	}
+	return m, func() tea.Msg {
+		c, states := read()
+		return lessonsReadMsg{c, states}
+	}
+}
+
+// handleLessonsRead opens the list, unless something else was begun meanwhile.
+func (m Model) handleLessonsRead(msg lessonsReadMsg) (tea.Model, tea.Cmd) {
+	if m.course.on || m.screen != screenCompose || len(m.dialogs) > 0 {
+		return m, nil
+	}
+	m.lesson = lesson.New(msg.course, msg.states, m.th)
 	return m.lessonList()
 }
 
 // lessonList lists the lessons with how far each is.
 func (m Model) lessonList() (tea.Model, tea.Cmd) {
 	c := m.lesson.Course()
-	if len(c) == 0 {
-		m.note(noticeInfo, "there are no lessons in this program")
-		return m, nil
-	}
 	states := m.lesson.States()
 	at := c.Next(states)
 	if m.course.on {

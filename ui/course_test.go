@@ -27,8 +27,7 @@ func (w learning) deps(t *testing.T) Deps {
 	t.Cleanup(func() { _ = box.Close() })
 	client := uploader.New(uploader.ClientConfig{Transport: box.Client().Transport, Now: func() time.Time { return w.now }})
 	d := w.world.deps()
-	d.Lessons = lesson.Embedded()
-	d.LessonStates = maps.Clone(w.states)
+	d.ReadLessons = func() (lesson.Course, map[string]lesson.State) { return lesson.Embedded(), maps.Clone(w.states) }
 	d.SaveLesson = func(id string, s lesson.State) error { w.states[id] = s; return nil }
 	d.Try = func(ctx context.Context, p uploader.Prepared) (*uploader.Result, error) {
 		return client.Upload(ctx, p, nil)
@@ -191,7 +190,7 @@ func TestNoLessons(t *testing.T) {
 		t.Error(s)
 	}
 	d := w.deps()
-	d.Lessons = lesson.Embedded()
+	d.ReadLessons = func() (lesson.Course, map[string]lesson.State) { return lesson.Embedded(), nil }
 	m = steps(t, start(t, w, d, 80, 24), append(open("nobody signed"), keys("c")...)...)
 	if s := frame(t, m); !strings.Contains(s, "no sandbox to check it") {
 		t.Error(s)

@@ -66,11 +66,10 @@ type Deps struct {
 	// Recipes are the person's own; SaveRecipe keeps one, and replaces one of its name.
 	Recipes    []Recipe
 	SaveRecipe func(r Recipe) error
-	// Lessons are the course, LessonStates how far its lessons are by their ids; SaveLesson
-	// keeps that, and is nil where nothing is kept.
-	Lessons      lesson.Course
-	LessonStates map[string]lesson.State
-	SaveLesson   func(id string, s lesson.State) error
+	// ReadLessons reads the course, and how far its lessons are by their ids; nil where
+	// there is none. SaveLesson keeps how far one is, and is nil where nothing is kept.
+	ReadLessons func() (lesson.Course, map[string]lesson.State)
+	SaveLesson  func(id string, s lesson.State) error
 	// Try sends a request to the sandbox, once, and keeps nothing of it in the history; nil
 	// where there is no sandbox.
 	Try func(ctx context.Context, p uploader.Prepared) (*uploader.Result, error)

@@ -119,7 +119,6 @@ func New(d Deps) Model {
 	}
 	d.Draft.Auth = fitting(d.Draft.Auth, m.account)
 	m.form = form.New(d.Draft, d.SampleURL, m.th)
-	m.lesson = lesson.New(d.Lessons, d.LessonStates, m.th)
 	m.signing, m.curl = signing.New(m.th), curl.New(m.th)
 	if !d.Draft.TimestampByHand {
 		m.form.SetTimestamp(m.stamp())

@@ -89,6 +89,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleProfileSaved(msg)
 	case profilesMsg:
 		return m.handleProfiles(msg)
+	case lessonsReadMsg:
+		return m.handleLessonsRead(msg)
 	case lessonCheckedMsg:
 		return m.handleLessonChecked(msg)
 	case previewedMsg:

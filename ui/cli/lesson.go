@@ -76,11 +76,11 @@ func (a *app) lessonCommand() *cobra.Command {
 	return c
 }
 
-// course is the embedded lessons, or those of a folder. What is wrong with files of the
-// folder is said; it is an error only where no lesson is left.
-func (a *app) course(dir string) (lesson.Course, []lesson.Problem, error) {
+// course is the embedded lessons, read when they are asked for, or those of a folder. What
+// is wrong with files of the folder is said; it is an error only where no lesson is left.
+func (a *app) course(dir string) (func() lesson.Course, []lesson.Problem, error) {
 	if dir == "" {
-		return lesson.Embedded(), nil, nil
+		return lesson.Embedded, nil, nil
 	}
 	files, err := lessonFiles(dir)
 	if err != nil {
@@ -93,7 +93,7 @@ func (a *app) course(dir string) (lesson.Course, []lesson.Problem, error) {
 		}
 		return nil, nil, &failure{code: uploader.ExitLocal, err: fmt.Errorf("read the lessons: there is none in %s", dir), hint: "signpost lesson copy DIR writes such a folder"}
 	}
-	return c, problems, nil
+	return func() lesson.Course { return c }, problems, nil
 }
 
 // lessonFiles reads the Markdown files of a folder, each up to a byte more than a lesson
@@ -128,11 +128,14 @@ func lessonFiles(dir string) ([]lesson.Source, error) {
 
 // withCourse reads the course for a command, and says what is wrong with its files.
 func (a *app) withCourse(f lessonFlags) (lesson.Course, error) {
-	c, problems, err := a.course(f.dir)
+	read, problems, err := a.course(f.dir)
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range problems {
 		a.say("warning: %s", p)
 	}
-	return c, err
+	return read(), nil
 }
 
 // pickLesson reads the course and finds a lesson by its number or id.

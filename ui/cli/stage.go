@@ -74,7 +74,8 @@ func (a *app) stage() (*stage, error) {
 	deps := a.deps(config, box, store, draft)
 	deps.Box = boxOf(box, seen)
 	deps.Still = a.screenFlags.still || term.NoMotion(a.lookup)
-	deps.Lessons, deps.LessonStates, deps.Try = course, lessonStates(store), tryOn(box)
+	deps.Try = tryOn(box)
+	deps.ReadLessons = func() (lesson.Course, map[string]lesson.State) { return course(), lessonStates(store) }
 	deps.SaveLesson = func(id string, s lesson.State) error { return store.SaveLesson(id, string(s)) }
 	deps.Notes = append(deps.Notes, lessonNotes(badLessons)...)
 	a.unfinished(&deps, store, box)
