@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -100,18 +101,25 @@ func drive(t *testing.T, m Model, msgs ...tea.Msg) Model {
 	return m
 }
 
-// run runs a command. Ticks wait for real time, and are left out: they are told by
-// not answering within a moment.
+// tickCode is what every tick has in common.
+var tickCode = reflect.ValueOf(tea.Tick(time.Hour, nil)).Pointer()
+
+// run runs a command. Ticks wait for real time, and are left out, and so are uploads that
+// stand still: they are told by not answering within a moment.
 func run(cmd tea.Cmd) []tea.Msg {
 	if cmd == nil {
 		return nil
+	}
+	wait := 1500 * time.Millisecond // a machine that has much to do
+	if reflect.ValueOf(cmd).Pointer() == tickCode {
+		wait = 500 * time.Millisecond
 	}
 	done := make(chan tea.Msg, 1)
 	go func() { done <- cmd() }()
 	var msg tea.Msg
 	select {
 	case msg = <-done:
-	case <-time.After(500 * time.Millisecond):
+	case <-time.After(wait):
 		return nil
 	}
 	switch msg := msg.(type) {
