@@ -75,14 +75,18 @@ func (m Model) handleHost(msg hostMsg) (tea.Model, tea.Cmd) {
 		return m.start()
 	}
 	host := visible.Clean(uploader.HostDisplay(m.account.Host()))
+	body := []visible.Text{
+		"The upload, with its signature, would go to " + host + ".",
+		"That is neither Cloudinary's API nor this machine. It was chosen by " + visible.Clean(m.account.Origin) + ".",
+		"Whoever runs that host gets the file, and can use the signature for an hour.",
+	}
+	if m.account.InTheClear() {
+		body[2] = "It goes over plain http with the sandbox's published account: whoever runs that host, or is on the network between, can read the file."
+	}
 	m.dialogs = m.pushed(dialog.Ask{
 		Tag: "host", Title: "Another host",
-		Body: []visible.Text{
-			"The upload, with its signature, would go to " + host + ".",
-			"That is neither Cloudinary's API nor this machine. It was chosen by " + visible.Clean(m.account.Origin) + ".",
-			"Whoever runs that host gets the file, and can use the signature for an hour.",
-		},
-		Yes: "send it to " + host, No: "do not send",
+		Body: body,
+		Yes:  "send it to " + host, No: "do not send",
 	})
 	return m, nil
 }

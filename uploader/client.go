@@ -67,7 +67,7 @@ func New(cfg ClientConfig) *Client {
 		cfg.MaxBody = 16 << 20
 	}
 	if cfg.Proxy == nil {
-		cfg.Proxy = http.ProxyFromEnvironment
+		cfg.Proxy = proxyFor
 	}
 	if cfg.Jitter == nil {
 		cfg.Jitter = rand.Float64

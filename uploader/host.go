@@ -96,3 +96,10 @@ func HostDisplay(host string) string {
 	}
 	return host
 }
+
+// InTheClear reports whether uploads of the account go over plain http to another
+// machine: whoever is on that network can read them.
+func (a Account) InTheClear() bool {
+	u, err := url.Parse(a.Base())
+	return err == nil && u.Scheme == "http" && !IsLoopback(u.Hostname())
+}

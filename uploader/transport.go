@@ -6,12 +6,22 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 )
 
 // dialer is how a connection comes about.
 type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// proxyFor is the environment's proxy for https. Plain http goes to this machine or to a
+// sandbox next to it, and never by way of somebody who would read it (threat T25).
+func proxyFor(req *http.Request) (*url.URL, error) {
+	if req.URL.Scheme == "http" {
+		return nil, nil
+	}
+	return http.ProxyFromEnvironment(req)
+}
 
 // newTransport is HTTP/1.1 with bounds on everything that the other side could draw
 // out. Its log has nothing to say (threat T9): the few lines that the standard library

@@ -148,7 +148,7 @@ func request(a uploader.Account, address string) ([]string, error) {
 		return nil, err
 	}
 	options := "--globoff --proto " + POSIX("="+u.Scheme)
-	if uploader.IsLoopback(u.Hostname()) {
+	if u.Scheme == "http" {
 		options += " --noproxy '*'"
 	}
 	for _, piece := range strings.Split(u.EscapedPath(), "/") {
