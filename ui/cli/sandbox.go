@@ -89,6 +89,9 @@ func (f sandboxFlags) options() (sandbox.Options, error) {
 		}
 		o.Faults = append(o.Faults, fault)
 	}
+	if f.seed != 0 && f.data != "" {
+		return o, &failure{code: uploader.ExitUsage, err: errors.New("sandbox: --seed makes the same identifiers in each run, and --data has those of the last one already"), hint: "leave one of them out"}
+	}
 	if f.seed != 0 {
 		var n atomic.Int64
 		o.NewID = func() string { return fmt.Sprintf("signpost %d %d", f.seed, n.Add(1)) }

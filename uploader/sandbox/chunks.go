@@ -305,7 +305,7 @@ func (u *partial) write(p *pool, part storedPart, b *blob) error {
 		}
 		u.file = f
 	}
-	if free, ok := p.free(os.TempDir()); ok && free < p.limits.Free {
+	if !p.hasFree() {
 		return errFull
 	}
 	if _, err := io.Copy(io.NewOffsetWriter(u.file, part.first), b.reader()); err != nil {

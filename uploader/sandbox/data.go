@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/md5"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,7 +14,7 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
+	"sync/atomic"
 )
 
 // A folder of data has a file for the bytes of each asset, under a name made up here, and
@@ -40,7 +41,7 @@ var ErrForeignData = errors.New("the folder is not empty and no sandbox's")
 type disk struct {
 	root   *os.Root
 	lock   *os.File
-	closed bool
+	closed atomic.Bool
 	free   func() (int64, bool)
 	least  int64 // bytes that stay free
 }
@@ -66,6 +67,9 @@ func (s *Server) Keep(dir string) (notes []string, err error) {
 		return nil, withoutPath(err)
 	}
 	s.store.disk, s.admin.disk = d, d
+	s.pool.mu.Lock()
+	s.pool.disk, s.pool.dir = d, dir
+	s.pool.mu.Unlock()
 	return notes, nil
 }
 
@@ -121,7 +125,11 @@ func (s *Server) take(d *disk) (notes []string, err error) {
 
 // load brings assets and settings back, and sweeps what a killed sandbox left.
 func (s *Server) load(d *disk, bad string) (damaged int, err error) {
-	if raw, err := d.read(settingsFile); err == nil && s.admin.restore(raw) != nil {
+	raw, err := d.read(settingsFile)
+	if err == nil {
+		err = s.admin.restore(raw)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		damaged++
 		if err := d.setAside(bad, settingsFile); err != nil {
 			return damaged, err
@@ -148,6 +156,9 @@ func (s *Server) load(d *disk, bad string) (damaged int, err error) {
 			continue
 		}
 		used[a.blob.name] = true
+		for _, p := range a.derived {
+			used[p.blob.name] = true
+		}
 		found = append(found, a)
 	}
 	s.arrange(d, found)
@@ -175,20 +186,34 @@ func (s *Server) arrange(d *disk, found []*asset) {
 		if old := byBlob[a.blob.name]; old != nil {
 			s.store.take(old)
 			d.forget(old.key)
-			a.blob = old.blob
-		} else if s.pool.tryTake(a.blob.size) {
-			a.blob.pool = s.pool
-		} else {
+			a.blob, a.derived = old.blob, old.derived
+		} else if !s.counted(a) {
 			d.forget(a.key)
 			continue
 		}
-		for s.store.count >= s.store.most {
+		for s.store.count > 0 && s.store.count+1+len(a.derived) > s.store.most {
 			s.store.delete(s.store.oldest(a.key))
 		}
 		byBlob[a.blob.name] = a
 		s.store.add(a)
 		s.store.last = max(s.store.last, a.number)
 	}
+}
+
+// counted takes room for the bytes of a loaded asset, where there is some.
+func (s *Server) counted(a *asset) bool {
+	size := a.blob.size
+	for _, p := range a.derived {
+		size += p.blob.size
+	}
+	if !s.pool.tryTake(size) {
+		return false
+	}
+	a.blob.pool = s.pool
+	for _, p := range a.derived {
+		p.blob.pool = s.pool
+	}
+	return true
 }
 
 // loadAsset reads an asset and opens its bytes.
@@ -202,88 +227,52 @@ func (s *Server) loadAsset(d *disk, name string) (*asset, error) {
 		return nil, err
 	}
 	a := r.asset()
-	if path.Base(name) != recordName(a.key) || !isBlobName(r.Blob) {
+	if path.Base(name) != recordName(a.key) {
 		return nil, errors.New("it does not belong to its name")
 	}
 	if a.account = s.o.Accounts[0]; len(s.accounts(a.cloud)) > 0 {
 		a.account = s.accounts(a.cloud)[0]
 	}
 	a.account.Cloud = a.cloud
-	a.blob = &blob{disk: d, name: r.Blob, size: r.Bytes, etag: r.ETag}
-	file := path.Join(blobsFolder, r.Blob)
+	if a.blob, err = d.loadBlob(r.Blob, r.Bytes, r.ETag); err != nil {
+		return nil, err
+	}
+	for _, v := range r.Derived {
+		// One that is damaged is made again where somebody asks for it.
+		if b, err := d.loadBlob(v.Blob, v.Bytes, v.ETag); err == nil {
+			a.derived[v.Name] = v.picture(b)
+		}
+	}
+	return a, nil
+}
+
+// loadBlob opens kept bytes and makes sure that they are the same as ever.
+func (d *disk) loadBlob(name string, size int64, etag string) (*blob, error) {
+	if !isBlobName(name) {
+		return nil, errors.New("its bytes have no name of a sandbox")
+	}
+	file := path.Join(blobsFolder, name)
 	info, err := d.root.Lstat(file)
-	if err != nil || !info.Mode().IsRegular() || info.Size() != r.Bytes {
+	if err != nil || !info.Mode().IsRegular() || info.Size() != size {
 		return nil, errors.New("its bytes are not there")
 	}
 	f, err := d.root.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	if r.Bytes > inMemory {
-		a.blob.file = f
-		return a, nil
+	b := &blob{disk: d, name: name, size: size, etag: etag, file: f}
+	sum := md5.New()
+	if _, err = io.Copy(sum, b.reader()); err == nil && hex.EncodeToString(sum.Sum(nil)) != etag {
+		err = errors.New("its bytes are others")
 	}
-	defer f.Close()
-	a.blob.data, err = io.ReadAll(f)
-	return a, err
-}
-
-// read is a small file of ours, and no link.
-func (d *disk) read(name string) ([]byte, error) {
-	info, err := d.root.Lstat(name)
-	if err != nil {
-		return nil, err
+	if err == nil && size <= inMemory {
+		b.data, err = b.bytes()
+		b.file = nil
 	}
-	if !info.Mode().IsRegular() || info.Size() > mostRecord {
-		return nil, errors.New("it is no file of a sandbox")
+	if err != nil || b.file == nil {
+		_ = f.Close()
 	}
-	return d.root.ReadFile(name)
-}
-
-// mostRecord bounds what is read of a record, in bytes.
-const mostRecord = 64 << 20
-
-// setAside moves a file or folder where it harms nobody.
-func (d *disk) setAside(bad, name string) error {
-	to := path.Join(bad, name)
-	if err := d.root.MkdirAll(path.Dir(to), 0o700); err != nil {
-		return err
-	}
-	if err := d.root.Rename(name, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-const tempPrefix = "temp-"
-
-// write makes a file that has all of its content as soon as it has its name.
-func (d *disk) write(name string, content []byte) error {
-	temp := path.Join(path.Dir(name), tempPrefix+rand.Text())
-	f, err := d.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = d.root.Rename(temp, name)
-	}
-	if err != nil {
-		_ = d.root.Remove(temp)
-		return err
-	}
-	return d.syncFolder(path.Dir(name))
-}
-
-// syncFolder has the names in a folder last. Systems that cannot do that keep them by
-// themselves.
-func (d *disk) syncFolder(name string) error {
-	f, err := d.root.Open(name)
-	if err != nil {
-		return err
-	}
-	_ = f.Sync()
-	return f.Close()
+	return b, err
 }
 
 // recordName is the file of an asset: the hash of what it is found by.
@@ -300,26 +289,43 @@ func isBlobName(name string) bool {
 // keep keeps an asset: it is on the disk when it returns. The error is errFull or the
 // system's.
 func (d *disk) keep(a *asset) error {
-	if d == nil || d.closed {
+	if d == nil || d.closed.Load() {
 		return nil
 	}
-	if free, ok := d.free(); ok && free-a.blob.size < d.least {
-		return errFull
-	}
-	if err := d.keepBlob(a.blob); err != nil {
+	if err := d.keepBytes(a); err != nil {
 		return err
 	}
 	raw, err := json.Marshal(recordOf(a))
 	if err != nil {
 		return err
 	}
-	return d.write(path.Join(assetsFolder, recordName(a.key)), raw)
+	return d.write(path.Join(assetsFolder, recordName(a.key)), sealed(raw))
+}
+
+// keepBytes writes the bytes of an asset and of its derived versions. Before the asset is
+// stored that takes no lock, so that a large file keeps nobody waiting.
+func (d *disk) keepBytes(a *asset) error {
+	if d == nil || d.closed.Load() {
+		return nil
+	}
+	if err := d.keepBlob(a.blob); err != nil {
+		return err
+	}
+	for _, p := range a.derived {
+		if err := d.keepBlob(p.blob); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepBlob writes the bytes of an asset, once. From then on they are read from there.
 func (d *disk) keepBlob(b *blob) error {
 	if b.name != "" {
 		return nil
+	}
+	if free, ok := d.free(); ok && free-b.size < d.least {
+		return errFull
 	}
 	name := rand.Text()
 	file := path.Join(blobsFolder, name)
@@ -342,110 +348,37 @@ func (d *disk) keepBlob(b *blob) error {
 	return nil
 }
 
+// tempFile opens a file in the folder, which loses its name as soon as it is open, where
+// the system can do that. What keeps it is swept at the next start.
+func (d *disk) tempFile() (*os.File, error) {
+	name := path.Join(blobsFolder, tempPrefix+rand.Text())
+	f, err := d.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		_ = d.root.Remove(name)
+	}
+	return f, err
+}
+
 // forget removes what is kept of an asset besides its bytes.
 func (d *disk) forget(k key) {
-	if d != nil && !d.closed {
+	if d != nil && !d.closed.Load() {
 		_ = d.root.Remove(path.Join(assetsFolder, recordName(k)))
 	}
 }
 
 // forgetBlob removes the bytes of an asset.
 func (d *disk) forgetBlob(name string) {
-	if d != nil && !d.closed {
+	if d != nil && !d.closed.Load() {
 		_ = d.root.Remove(path.Join(blobsFolder, name))
 	}
 }
 
 // close ends the keeping; what is kept stays.
 func (d *disk) close() {
-	if d == nil || d.closed {
+	if d == nil || d.closed.Load() {
 		return
 	}
-	d.closed = true
+	d.closed.Store(true)
 	_ = d.lock.Close()
 	_ = d.root.Close()
-}
-
-// record is an asset as it is kept. It holds no secret.
-type record struct {
-	Cloud            string            `json:"cloud"`
-	Kind             string            `json:"resource_type"`
-	Type             string            `json:"type"`
-	ID               string            `json:"public_id"`
-	Number           int64             `json:"number"`
-	AssetID          string            `json:"asset_id"`
-	VersionID        string            `json:"version_id"`
-	Version          int64             `json:"version"`
-	Width            int               `json:"width,omitempty"`
-	Height           int               `json:"height,omitempty"`
-	Format           string            `json:"format,omitempty"`
-	Blob             string            `json:"blob"`
-	Bytes            int64             `json:"bytes"`
-	ETag             string            `json:"etag"`
-	Tags             []string          `json:"tags,omitempty"`
-	Context          map[string]string `json:"context,omitempty"`
-	Metadata         map[string]any    `json:"metadata,omitempty"`
-	Moderation       string            `json:"moderation,omitempty"`
-	AccessControl    []accessRule      `json:"access_control,omitempty"`
-	AccessMode       string            `json:"access_mode,omitempty"`
-	DisplayName      string            `json:"display_name,omitempty"`
-	AssetFolder      string            `json:"asset_folder,omitempty"`
-	Dynamic          bool              `json:"dynamic,omitempty"`
-	Faces            [][]int           `json:"faces,omitempty"`
-	Custom           [][]int           `json:"custom,omitempty"`
-	Regions          json.RawMessage   `json:"regions,omitempty"`
-	Notes            []string          `json:"notes,omitempty"`
-	DeleteToken      string            `json:"delete_token,omitempty"`
-	DeleteTokenUntil time.Time         `json:"delete_token_until,omitzero"`
-	OriginalFilename string            `json:"original_filename,omitempty"`
-	Created          time.Time         `json:"created"`
-	Eager            []eagerRecord     `json:"eager,omitempty"`
-}
-
-// eagerRecord is an eager version without its bytes, which are made again where somebody
-// asks for them.
-type eagerRecord struct {
-	Text   string `json:"transformation"`
-	Width  int    `json:"width"`
-	Height int    `json:"height"`
-	Format string `json:"format"`
-	Bytes  int64  `json:"bytes"`
-	ETag   string `json:"etag"`
-}
-
-func recordOf(a *asset) record {
-	r := record{
-		Cloud: a.cloud, Kind: a.kind, Type: a.typ, ID: a.id, Number: a.number,
-		AssetID: a.assetID, VersionID: a.versionID, Version: a.version,
-		Width: a.width, Height: a.height, Format: a.format, Blob: a.blob.name, Bytes: a.blob.size, ETag: a.blob.etag,
-		Tags: a.tags, Context: a.context, Metadata: a.metadata, Moderation: a.moderation,
-		AccessControl: a.accessControl, AccessMode: a.accessMode, DisplayName: a.displayName,
-		AssetFolder: a.assetFolder, Dynamic: a.dynamic, Faces: a.faces, Custom: a.custom, Regions: a.regions,
-		Notes: a.notes, DeleteToken: a.deleteToken, DeleteTokenUntil: a.deleteTokenUntil,
-		OriginalFilename: a.originalFilename, Created: a.created,
-	}
-	for _, e := range a.eager {
-		r.Eager = append(r.Eager, eagerRecord{e.text, e.width, e.height, e.format, e.blob.size, e.blob.etag})
-	}
-	return r
-}
-
-func (r record) asset() *asset {
-	a := &asset{
-		key: key{r.Cloud, r.Kind, r.Type, r.ID}, number: r.Number,
-		assetID: r.AssetID, versionID: r.VersionID, version: r.Version,
-		width: r.Width, height: r.Height, format: r.Format,
-		details: details{
-			tags: r.Tags, context: r.Context, metadata: r.Metadata, moderation: r.Moderation,
-			accessControl: r.AccessControl, accessMode: r.AccessMode, displayName: r.DisplayName,
-			assetFolder: r.AssetFolder, dynamic: r.Dynamic, faces: r.Faces, custom: r.Custom, regions: r.Regions,
-			notes: r.Notes, deleteToken: r.DeleteToken, deleteTokenUntil: r.DeleteTokenUntil,
-		},
-		originalFilename: r.OriginalFilename, created: r.Created, derived: map[string]picture{},
-	}
-	for _, e := range r.Eager {
-		// Its bytes are counted nowhere, and nobody reads them: it is no derived version.
-		a.eager = append(a.eager, eagerPicture{e.Text, picture{&blob{size: e.Bytes, etag: e.ETag}, e.Width, e.Height, e.Format}})
-	}
-	return a
 }

@@ -77,8 +77,9 @@ func TestKeep(t *testing.T) {
 	if r := admin(s, http.MethodPost, "/v1_1/demo/upload_presets", "name=mine&unsigned=true&tags=p"); r.status != http.StatusOK {
 		t.Fatalf("%s", r.body)
 	}
+	made := get(t, s, "/demo/image/upload/w_1/a/b.png")
 	before := admin(s, http.MethodGet, "/v1_1/demo/resources/image/upload/a/b?tags=1&context=1", "")
-	if got := files(t, dir); len(got) != 3+3+1+2 { // assets, their bytes, settings, format and lock
+	if got := files(t, dir); len(got) != 3+4+1+2 { // assets, their bytes and those of a derived one, settings, format and lock
 		t.Errorf("%q", got)
 	}
 	if err := s.Close(); err != nil {
@@ -90,14 +91,14 @@ func TestKeep(t *testing.T) {
 		t.Errorf("%q", notes)
 	}
 	after := admin(s, http.MethodGet, "/v1_1/demo/resources/image/upload/a/b?tags=1&context=1", "")
-	if after.status != http.StatusOK || !bytes.Equal(withoutField(t, before.body, "derived"), withoutField(t, after.body, "derived")) {
+	if after.status != http.StatusOK || !bytes.Equal(before.body, after.body) || !bytes.Contains(after.body, []byte(`"transformation":"w_1"`)) {
 		t.Errorf("before %s\nafter  %s", before.body, after.body)
 	}
 	if r := get(t, s, "/demo/image/upload/a/b.png"); !bytes.Equal(r.body, tinyPNG) {
 		t.Errorf("%d, %d bytes", r.status, len(r.body))
 	}
-	if r := get(t, s, "/demo/image/upload/w_1/a/b.png"); r.status != http.StatusOK {
-		t.Errorf("the eager picture is not made again: %d", r.status)
+	if r := get(t, s, "/demo/image/upload/w_1/a/b.png"); r.status != http.StatusOK || !bytes.Equal(r.body, made.body) {
+		t.Errorf("the eager picture: %d", r.status)
 	}
 	if r := get(t, s, "/demo/raw/upload/large"); !bytes.Equal(r.body, large) {
 		t.Errorf("%d, %d bytes", r.status, len(r.body))
@@ -117,18 +118,6 @@ func TestKeep(t *testing.T) {
 	if got := files(t, dir); len(got) != 3 {
 		t.Errorf("after the reset there is still %q", got)
 	}
-}
-
-// withoutField is an object without one of its names.
-func withoutField(t *testing.T, raw []byte, name string) []byte {
-	t.Helper()
-	var o map[string]any
-	if err := json.Unmarshal(raw, &o); err != nil {
-		t.Fatal(err)
-	}
-	delete(o, name)
-	out, _ := json.Marshal(o)
-	return out
 }
 
 // TestRecord: every field of an asset comes back, also one that is new.
@@ -230,6 +219,15 @@ func TestKeepDamage(t *testing.T) {
 		}, "1 files there were damaged", 1},
 		{"bytes missing", func(dir string) { must(os.Remove(one(dir, "blobs"))) }, "1 files there were damaged", 1},
 		{"bytes cut", func(dir string) { must(os.Truncate(one(dir, "blobs"), 3)) }, "1 files there were damaged", 1},
+		{"a letter of the bytes", func(dir string) {
+			must(os.WriteFile(one(dir, "blobs"), []byte("bytes_of_one")[:len("bytes of one")], 0o600))
+		}, "1 files there were damaged", 1},
+		{"a letter of a record", func(dir string) {
+			path := one(dir, "assets")
+			raw, err := os.ReadFile(path)
+			must(err)
+			must(os.WriteFile(path, bytes.Replace(raw, []byte(`"asset_id":"`), []byte(`"asset_id":"0`), 1), 0o600))
+		}, "1 files there were damaged", 1},
 		{"T34: bytes are a link", func(dir string) {
 			path := one(dir, "blobs")
 			must(os.Remove(path))
@@ -244,12 +242,13 @@ func TestKeepDamage(t *testing.T) {
 			path := one(dir, "assets")
 			raw, err := os.ReadFile(path)
 			must(err)
+			_, raw, _ = bytes.Cut(raw, []byte("\n"))
 			var r map[string]any
 			must(json.Unmarshal(raw, &r))
 			r["blob"] = "../../secret"
 			raw, err = json.Marshal(r)
 			must(err)
-			must(os.WriteFile(path, raw, 0o600))
+			must(os.WriteFile(path, sealed(raw), 0o600))
 		}, "1 files there were damaged", 1},
 		{"settings damaged", func(dir string) {
 			must(os.WriteFile(filepath.Join(dir, "settings.json"), []byte("{"), 0o600))

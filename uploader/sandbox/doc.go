@@ -88,9 +88,10 @@
 //
 // [Limits] names them all. A public_id is a key in an index and never a path; what is
 // stored has no name on the disk, and is gone when the program ends, unless [Server.Keep]
-// names a folder for it: then each asset is on the disk before it is acknowledged, under
-// made-up names, and nothing is written outside the folder. Parts of an upload, and derived
-// pictures, are not kept: the latter are made again.
+// names a folder for it: then each asset, with its derived versions, is on the disk before it
+// is acknowledged, under made-up names, and nothing is written outside the folder. Every
+// record has a checksum; bytes are compared with their ETag at the start. Parts of an
+// upload that is not complete are not kept.
 //
 // # A room
 //

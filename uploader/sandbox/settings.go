@@ -15,14 +15,14 @@ type settings struct {
 
 // save keeps presets and fields, where something outlasts the sandbox. The lock is held.
 func (st *adminState) save() error {
-	if st.disk == nil || st.disk.closed {
+	if st.disk == nil || st.disk.closed.Load() {
 		return nil
 	}
 	raw, err := json.Marshal(settings{st.presets, st.fields})
 	if err != nil {
 		return err
 	}
-	return st.disk.write(settingsFile, raw)
+	return st.disk.write(settingsFile, sealed(raw))
 }
 
 // restore takes presets and fields back.

@@ -32,6 +32,8 @@ type pool struct {
 	used   int64
 	named  []*os.File // temporary files that still have a name (Windows)
 	free   func(dir string) (bytes int64, ok bool)
+	disk   *disk  // where large files are taken in; nil is the system's folder
+	dir    string // empty is the system's for temporary files
 	// evict forgets the oldest asset, and says whether there was one.
 	evict func() bool
 }
@@ -66,6 +68,9 @@ func (p *pool) give(n int64) {
 
 // tempFile opens a file without a name, where the system can do that.
 func (p *pool) tempFile() (*os.File, error) {
+	if p.disk != nil {
+		return p.disk.tempFile()
+	}
 	f, err := os.CreateTemp("", "signpost-sandbox-*")
 	if err != nil {
 		return nil, err
@@ -76,6 +81,16 @@ func (p *pool) tempFile() (*os.File, error) {
 		p.mu.Unlock()
 	}
 	return f, nil
+}
+
+// hasFree reports whether the disk has more room than must stay free.
+func (p *pool) hasFree() bool {
+	dir := p.dir
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	free, ok := p.free(dir)
+	return !ok || free >= p.limits.Free
 }
 
 // close removes the files that kept their names.
@@ -130,7 +145,7 @@ func (s *spool) toDisk() error {
 	if s.file != nil && (s.n>>20)%16 != 0 {
 		return nil // the disk is asked again now and then only
 	}
-	if free, ok := s.pool.free(os.TempDir()); ok && free < s.pool.limits.Free {
+	if !s.pool.hasFree() {
 		return errFull
 	}
 	if s.file != nil {

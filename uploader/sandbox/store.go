@@ -113,6 +113,9 @@ func (s *store) find(k key) *asset {
 // works with must not stop. Where one is there already it is replaced, and keeps its asset id
 // (unconfirmed), or, without overwrite, it stays and is returned. The error is errFull.
 func (s *store) put(a *asset, overwrite bool) (existing, overwritten bool, kept *asset, err error) {
+	if err := s.disk.keepBytes(a); err != nil {
+		return false, false, nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.assets[a.key]
@@ -195,6 +198,10 @@ func (s *store) keepDerived(a *asset, name string, d picture) bool {
 		return false
 	}
 	a.derived[name] = d
+	if s.disk.keep(a) != nil {
+		delete(a.derived, name)
+		return false
+	}
 	s.count++
 	return true
 }
@@ -206,8 +213,9 @@ func (s *store) removeDerived(a *asset, name string) {
 	defer s.mu.Unlock()
 	if now := s.assets[a.key]; now != nil && now.assetID == a.assetID {
 		if d, ok := now.derived[name]; ok {
-			d.blob.drop()
 			delete(now.derived, name)
+			_ = s.disk.keep(now) // as in change
+			d.blob.drop()
 			s.count--
 		}
 	}
