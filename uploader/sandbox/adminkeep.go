@@ -85,9 +85,6 @@ func (c *call) keepPreset(o *order, name, message string) error {
 	st := &c.s.admin
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if err := st.room(o.key.cloud); err != nil {
-		return err
-	}
 	if st.presets == nil {
 		st.presets = map[string]map[string]Preset{}
 	}
@@ -122,11 +119,6 @@ func (c *call) metadataFields(o *order, pieces []string) error {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if c.r.Method != http.MethodGet {
-		if err := st.room(cloud); err != nil {
-			return err
-		}
-	}
 	if st.fields == nil {
 		st.fields = map[string]map[string]metadataField{}
 	}

@@ -23,10 +23,19 @@ type identity struct {
 	unsigned bool
 }
 
-// authenticate decides who makes the request. The order of the checks is not known of
+// authenticate decides who makes the request, and lets their cloud in.
+func (s *Server) authenticate(cloud string, p params, h http.Header, now time.Time) (identity, error) {
+	id, err := s.identify(cloud, p, h, now)
+	if err == nil {
+		err = s.admit(cloud)
+	}
+	return id, err
+}
+
+// identify decides who makes the request. The order of the checks is not known of
 // the service; here it is cloud, key, signature, timestamp, so that a changed timestamp
 // is a wrong signature and not a stale one.
-func (s *Server) authenticate(cloud string, p params, h http.Header, now time.Time) (identity, error) {
+func (s *Server) identify(cloud string, p params, h http.Header, now time.Time) (identity, error) {
 	if len(s.accounts(cloud)) == 0 {
 		return identity{}, fail(invalidCloud, cloud)
 	}

@@ -50,8 +50,8 @@ func (c *call) uploadLater(o *order, cloud, kind string) error {
 
 // behind runs something of a request in the background; false where too much is there.
 func (c *call) behind(f func(background *call)) bool {
-	b := &call{s: c.s, r: c.r.Clone(context.Background()), w: c.w, scheme: c.scheme, ahead: c.ahead, later: true}
-	return c.s.later(func(ctx context.Context) {
+	b := &call{s: c.s, r: c.r.Clone(context.Background()), w: c.w, scheme: c.scheme, ahead: c.ahead, later: true, cloud: c.cloud}
+	return c.s.later(c.cloud, func(ctx context.Context) {
 		b.r = b.r.WithContext(ctx)
 		f(b)
 	})
@@ -94,7 +94,7 @@ func (c *call) eagerSoon(answer *uploadAnswer, a *asset, o *order) {
 		address := c.assetURL(a, chain.Text(), format)
 		answer.Eager = append(answer.Eager, eagerAnswer{Transformation: chain.Text(), Status: "processing", BatchID: batch, URL: address, SecureURL: address})
 	}
-	c.behind(func(background *call) {
+	ok := c.behind(func(background *call) {
 		made := map[string]picture{}
 		var eager []eagerPicture
 		for _, chain := range o.eager {
@@ -116,6 +116,9 @@ func (c *call) eagerSoon(answer *uploadAnswer, a *asset, o *order) {
 				map[string]any{"eager": done.Eager, "public_id": a.id, "batch_id": batch})
 		}
 	})
+	if !ok {
+		c.s.notDone(c.cloud, "eager_async", a.id)
+	}
 }
 
 func orText(a, b string) string {

@@ -22,6 +22,8 @@ const (
 	partLife = time.Hour
 	// mostUploads is how many uploads of a cloud may be unfinished at once.
 	mostUploads = 64
+	// mostUnfinished is how many of all clouds may be.
+	mostUnfinished = 512
 	// mostAnswers is how many answers to finished uploads are remembered.
 	mostAnswers = 1000
 	// mostParts is how many parts one upload may have.
@@ -112,11 +114,15 @@ func (ps *partials) take(s *Server, k uploadKey, now time.Time) (*partial, error
 	if ps.all == nil {
 		ps.all = map[uploadKey]*partial{}
 	}
-	mine := 0
+	mine, unfinished := 0, 0
+	var held int64
 	for other, u := range ps.all {
 		if u.mu.TryLock() {
 			old := now.Sub(u.seen) > partLife || u.answer != nil && len(ps.all) > mostAnswers
 			answered := u.answer != nil
+			if other.cloud == k.cloud {
+				held += u.held
+			}
 			if old {
 				u.drop(s.pool)
 				delete(ps.all, other)
@@ -126,9 +132,13 @@ func (ps *partials) take(s *Server, k uploadKey, now time.Time) (*partial, error
 				continue
 			}
 		}
+		unfinished++
 		if other.cloud == k.cloud {
 			mine++
 		}
+	}
+	if most := s.o.Limits.Total / 2; s.o.AnyCloud && held > most {
+		return nil, fail(storeFull, most, mostUploads) // the rest of the room needs it
 	}
 	if u := ps.all[k]; u != nil {
 		return u, nil
@@ -136,9 +146,32 @@ func (ps *partials) take(s *Server, k uploadKey, now time.Time) (*partial, error
 	if mine >= mostUploads {
 		return nil, fail(partsMany, mostUploads)
 	}
+	if unfinished >= mostUnfinished {
+		return nil, fail(partsMany, mostUnfinished)
+	}
 	u := &partial{total: -1, seen: now}
 	ps.all[k] = u
 	return u, nil
+}
+
+// has reports whether a cloud has unfinished uploads.
+func (ps *partials) has(cloud string) bool {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for k, u := range ps.all {
+		if k.cloud != cloud {
+			continue
+		}
+		if !u.mu.TryLock() {
+			return true // a part comes in just now
+		}
+		unfinished := u.answer == nil
+		u.mu.Unlock()
+		if unfinished {
+			return true
+		}
+	}
+	return false
 }
 
 // forget drops an upload, unless it was answered.

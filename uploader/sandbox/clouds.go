@@ -1,14 +1,83 @@
 package sandbox
 
 import (
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 )
 
-// mostClouds bounds the clouds of a sandbox that takes any name.
-const mostClouds = 200
+// rooms are the clouds of a sandbox that takes any name: their number is bounded, and so
+// is what one of them has going on at the same time.
+type rooms struct {
+	mu     sync.Mutex
+	known  map[string]bool
+	busy   map[string]int // requests that are being answered
+	behind map[string]int // what is done in the background
+}
+
+// admit lets a cloud in that somebody showed the credentials for. Where there are too
+// many, those that hold nothing go; else it is refused.
+func (s *Server) admit(cloud string) error {
+	if !s.o.AnyCloud {
+		return nil
+	}
+	r := &s.rooms
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known[cloud] {
+		return nil
+	}
+	if len(r.known) >= s.o.Limits.Clouds {
+		maps.DeleteFunc(r.known, func(name string, _ bool) bool { return r.busy[name] == 0 && s.holdsNothing(name) })
+	}
+	if len(r.known) >= s.o.Limits.Clouds {
+		return fail(tooManyClouds, len(r.known))
+	}
+	if r.known == nil {
+		r.known = map[string]bool{}
+	}
+	r.known[cloud] = true
+	return nil
+}
+
+// isKnown reports whether a cloud is an account's, or was let in.
+func (s *Server) isKnown(cloud string) bool {
+	s.rooms.mu.Lock()
+	defer s.rooms.mu.Unlock()
+	return s.rooms.known[cloud] || slices.ContainsFunc(s.o.Accounts, func(a Account) bool { return a.Cloud == cloud })
+}
+
+// holdsNothing reports whether nothing of a cloud is kept.
+func (s *Server) holdsNothing(cloud string) bool {
+	return !s.store.has(cloud) && !s.admin.has(cloud) && !s.partials.has(cloud)
+}
+
+// enter counts something of a cloud that begins; false where it has too much going on.
+// Where only the accounts' own clouds are there, the connections are the bound.
+func (s *Server) enter(counts *map[string]int, cloud string, most int) bool {
+	s.rooms.mu.Lock()
+	defer s.rooms.mu.Unlock()
+	if s.o.AnyCloud && (*counts)[cloud] >= most {
+		return false
+	}
+	if *counts == nil {
+		*counts = map[string]int{}
+	}
+	(*counts)[cloud]++
+	return true
+}
+
+// leave counts its end.
+func (s *Server) leave(counts *map[string]int, cloud string) {
+	s.rooms.mu.Lock()
+	defer s.rooms.mu.Unlock()
+	if (*counts)[cloud]--; (*counts)[cloud] <= 0 {
+		delete(*counts, cloud)
+	}
+}
 
 // accounts are those of a cloud. Where any name is a cloud, one that no account has gets
 // the first account's key and secret, and a state of its own.
@@ -19,7 +88,7 @@ func (s *Server) accounts(cloud string) []Account {
 			mine = append(mine, a)
 		}
 	}
-	if len(mine) == 0 && s.o.AnyCloud && isCloudName(cloud) && s.store.hasRoom(cloud) {
+	if len(mine) == 0 && s.o.AnyCloud && isCloudName(cloud) {
 		a := s.o.Accounts[0]
 		a.Cloud = cloud
 		mine = append(mine, a)

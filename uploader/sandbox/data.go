@@ -67,6 +67,9 @@ func (s *Server) Keep(dir string) (notes []string, err error) {
 		return nil, withoutPath(err)
 	}
 	s.store.disk, s.admin.disk = d, d
+	for _, cloud := range append(s.store.clouds(), s.admin.clouds()...) {
+		_ = s.admit(cloud) // what is kept is not refused; new names are, where there are too many
+	}
 	s.pool.mu.Lock()
 	s.pool.disk, s.pool.dir = d, dir
 	s.pool.mu.Unlock()
@@ -202,11 +205,7 @@ func (s *Server) arrange(d *disk, found []*asset) {
 
 // counted takes room for the bytes of a loaded asset, where there is some.
 func (s *Server) counted(a *asset) bool {
-	size := a.blob.size
-	for _, p := range a.derived {
-		size += p.blob.size
-	}
-	if !s.pool.tryTake(size) {
+	if !s.pool.tryTake(a.size()) {
 		return false
 	}
 	a.blob.pool = s.pool

@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 	"unsafe"
-
-	"signpost/signer"
 )
 
 // kept is a sandbox that keeps what is uploaded in a folder.
@@ -366,71 +364,4 @@ func TestKeepRenameHalf(t *testing.T) {
 	if s.pool.used != 1 {
 		t.Errorf("%d bytes are counted", s.pool.used)
 	}
-}
-
-// TestAnyCloud: each name is a cloud with a state of its own; without the switch another
-// name is refused, and neither a wrong name nor another key gets in.
-func TestAnyCloud(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, func(o *Options) { o.AnyCloud = true })
-	for _, cloud := range []string{"anna", "ben", "demo"} {
-		post(t, s, "/v1_1/"+cloud+"/raw/upload", signed(t, param("public_id", "x"), file("f", []byte("of "+cloud)))).upload(t)
-	}
-	for _, cloud := range []string{"anna", "ben", "demo"} {
-		if r := get(t, s, "/"+cloud+"/raw/upload/x"); string(r.body) != "of "+cloud {
-			t.Errorf("%s: %d %s", cloud, r.status, r.body)
-		}
-		r := request(t, s, http.MethodGet, "/v1_1/"+cloud+"/resources/raw", "", nil)
-		r.Header.Set("Authorization", demo.Secret.BasicAuth(demo.APIKey))
-		var list struct {
-			Resources []struct {
-				PublicID string `json:"public_id"`
-			}
-		}
-		if got := do(t, s, r); json.Unmarshal(got.body, &list) != nil || len(list.Resources) != 1 {
-			t.Errorf("%s: %s", cloud, got.body)
-		}
-	}
-	s.Reset("anna")
-	if a, b := get(t, s, "/anna/raw/upload/x"), get(t, s, "/ben/raw/upload/x"); a.status != http.StatusNotFound || b.status != http.StatusOK {
-		t.Errorf("after a reset of one cloud: %d, %d", a.status, b.status)
-	}
-	wantRefused(t, post(t, s, "/v1_1/a%20b/raw/upload", signed(t, file("f", []byte("x")))), http.StatusUnauthorized, "Invalid cloud_name a b")
-	other := demo
-	other.APIKey = "999999999999999"
-	wantRefused(t, post(t, s, "/v1_1/anna/raw/upload", signedAs(t, other, signer.Options{}, file("f", []byte("x")))), http.StatusUnauthorized, "Unknown API key 999999999999999")
-	wantRefused(t, post(t, newServer(t), "/v1_1/anna/raw/upload", signed(t, file("f", []byte("x")))), http.StatusUnauthorized, "Invalid cloud_name anna")
-}
-
-// TestRoomIsFair (T37): who uploads much loses their own, and nobody else's.
-func TestRoomIsFair(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, func(o *Options) { o.AnyCloud, o.Limits.Assets = true, 10 })
-	for _, cloud := range []string{"anna", "ben"} {
-		post(t, s, "/v1_1/"+cloud+"/raw/upload", signed(t, param("public_id", "x"), file("f", []byte("x")))).upload(t)
-	}
-	for i := range 50 {
-		post(t, s, "/v1_1/greedy/raw/upload", signed(t, param("public_id", fmt.Sprint(i)), file("f", []byte("x")))).upload(t)
-	}
-	for _, cloud := range []string{"anna", "ben"} {
-		if n := len(s.store.list(cloud)); n != 1 {
-			t.Errorf("%s has %d", cloud, n)
-		}
-	}
-	if n := len(s.store.list("greedy")); n != 8 {
-		t.Errorf("the greedy one has %d", n)
-	}
-}
-
-// TestTooManyClouds: their number is bounded.
-func TestTooManyClouds(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, func(o *Options) { o.AnyCloud = true })
-	for i := range mostClouds {
-		post(t, s, fmt.Sprintf("/v1_1/c%d/raw/upload", i), signed(t, param("public_id", "x"), file("f", []byte("x")))).upload(t)
-	}
-	if r := post(t, s, "/v1_1/more/raw/upload", signed(t, file("f", []byte("x")))); r.status != http.StatusUnauthorized {
-		t.Errorf("%d %s", r.status, r.body)
-	}
-	post(t, s, "/v1_1/c1/raw/upload", signed(t, param("public_id", "y"), file("f", []byte("x")))).upload(t)
 }

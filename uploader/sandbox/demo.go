@@ -169,13 +169,7 @@ const sampleID = "sample"
 // ownSample is the account's sample picture, which is made when it is first asked for by
 // its name, once: it can be deleted. An upload of that name comes before it.
 func (c *call) ownSample(k key) *asset {
-	at := -1
-	for i, a := range c.s.o.Accounts {
-		if a.Cloud == k.cloud {
-			at = i
-		}
-	}
-	if at < 0 || k.kind != "image" || k.typ != "upload" || k.id != sampleID {
+	if !c.s.isKnown(k.cloud) || k.kind != "image" || k.typ != "upload" || k.id != sampleID {
 		return nil
 	}
 	if _, made := c.s.sampled.LoadOrStore(k.cloud, true); made {
@@ -195,7 +189,7 @@ func (c *call) ownSample(k key) *asset {
 		c.s.sampled.Delete(k.cloud)
 		return nil
 	}
-	a := c.newAsset(k, c.s.o.Accounts[at])
+	a := c.newAsset(k, c.s.accounts(k.cloud)[0])
 	a.format, a.width, a.height, a.blob, a.originalFilename = "jpg", demoSize.X, demoSize.Y, blob, sampleID
 	if a.dynamic {
 		a.displayName = sampleID

@@ -39,6 +39,8 @@ const (
 	idTaken
 	notMade
 	busy
+	tooManyClouds
+	tooManyAtOnce
 	presetUnknown
 	invalidImage
 	invalidVideo
@@ -118,6 +120,8 @@ var table = [faultCount]row{
 	idTaken:           {400, "to_public_id (%s) already exists", "cloudinary_npm tests expect the words already exists; the rest is unconfirmed", true},
 	notMade:           {400, "The sandbox does not make %s", "own words", true},
 	busy:              {503, "The sandbox has too much to do in the background", "own words", true},
+	tooManyClouds:     {400, "The sandbox has %d clouds already. A reset of one that nobody needs makes room.", "own words", true},
+	tooManyAtOnce:     {420, "Rate Limit Exceeded. The sandbox answers %d requests of one cloud at the same time.", "own words", true},
 	presetUnknown:     {404, "Can't find upload preset named %s", "cloudinary_npm tests; the words are unconfirmed", true},
 	invalidImage:      {400, "Invalid image file", "public threads; cloudinary_npm tests", false},
 	invalidVideo:      {400, "Unsupported video format or file", "public threads", false},

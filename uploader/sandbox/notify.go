@@ -40,18 +40,23 @@ func newNotifier(allowLoopback bool) *http.Client {
 	}
 }
 
-// later runs something in the background, until the sandbox is closed. It is dropped
-// where too much is on its way.
-func (s *Server) later(f func(ctx context.Context)) bool {
+// later runs something in the background, until the sandbox is closed; false where
+// too much is on its way, of the cloud or in all.
+func (s *Server) later(cloud string, f func(ctx context.Context)) bool {
+	if !s.enter(&s.rooms.behind, cloud, mostNotices/4) {
+		return false
+	}
 	select {
 	case s.notices <- struct{}{}:
 	default:
+		s.leave(&s.rooms.behind, cloud)
 		return false
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		defer cancel()
 		defer func() { <-s.notices }()
+		defer s.leave(&s.rooms.behind, cloud)
 		defer func() { _ = recover() }()
 		go func() {
 			select {
@@ -92,7 +97,9 @@ func (s *Server) notify(addresses string, a Account, algorithm signer.Algorithm,
 		if err != nil || !isWeb(u) {
 			continue
 		}
-		s.later(func(ctx context.Context) { s.deliverNotice(ctx, u.String(), a, algorithm, body) })
+		if !s.later(a.Cloud, func(ctx context.Context) { s.deliverNotice(ctx, u.String(), a, algorithm, body) }) {
+			s.notDone(a.Cloud, "notification", u.Redacted())
+		}
 	}
 }
 

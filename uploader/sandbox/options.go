@@ -97,6 +97,8 @@ type Limits struct {
 	Eager       int           // eager transformations of one upload (10)
 	Render      time.Duration // making one picture (5 s)
 	Connections int           // open at once (256)
+	Clouds      int           // of a sandbox that takes any name (200)
+	AtOnce      int           // requests of one of them at the same time (32)
 }
 
 // withDefaults fills in the fields that are zero.
@@ -128,6 +130,8 @@ func (l Limits) withDefaults() Limits {
 		l.Render = 5 * time.Second
 	}
 	count(&l.Connections, 256)
+	count(&l.Clouds, 200)
+	count(&l.AtOnce, 32)
 	return l
 }
 

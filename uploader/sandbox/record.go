@@ -39,29 +39,62 @@ type Exchange struct {
 // recordedValue is the length at which a recorded value is cut.
 const recordedValue = 4 << 10
 
+// recordedFields is how much of a request's parameters is recorded, in bytes.
+const recordedFields = 8 << 10
+
 // record hands the exchange to the log.
-func (c *call) record() {
-	isAPI := strings.HasPrefix(c.ex.Path, "/v1_1/")
-	if c.s.o.Log == nil && !isAPI {
+func (c *call) record() { c.s.record(c.ex) }
+
+// notDone records what the sandbox should have done in the background and could not.
+func (s *Server) notDone(cloud, what, of string) {
+	s.record(Exchange{
+		Time: s.o.Clock(), Method: "POST", Path: "/v1_1/" + cloud + "/" + what, File: of,
+		Error: "not done: the sandbox has too much to do in the background",
+	})
+}
+
+// record hands an exchange to the pages and to the log, with bounds on all that came from
+// a client.
+func (s *Server) record(e Exchange) {
+	isAPI := strings.HasPrefix(e.Path, "/v1_1/")
+	if s.o.Log == nil && !isAPI {
 		return
 	}
-	c.ex.Path, c.ex.File, c.ex.Error = c.s.masked(c.ex.Path), c.s.masked(c.ex.File), c.s.masked(c.ex.Error)
-	c.ex.Part = c.s.masked(c.ex.Part)
-	fields := make([]signer.Param, 0, len(c.ex.Fields))
-	for _, f := range c.ex.Fields {
+	for _, text := range []*string{&e.Method, &e.Path, &e.File, &e.Error, &e.Part, &e.Signature, &e.StringToSign} {
+		*text = s.masked(*text)
+	}
+	e.Signed, e.Ignored = s.maskedNames(e.Signed), s.maskedNames(e.Ignored)
+	size := 0
+	fields := make([]signer.Param, 0, len(e.Fields))
+	for _, f := range e.Fields {
 		if f.Name == "api_secret" {
 			f.Value = signer.Mask
 		}
-		fields = append(fields, signer.Param{Name: c.s.masked(f.Name), Value: c.s.masked(f.Value)})
+		f = signer.Param{Name: s.masked(f.Name), Value: s.masked(f.Value)}
+		if size += len(f.Name) + len(f.Value); size > recordedFields {
+			break
+		}
+		fields = append(fields, f)
 	}
-	c.ex.Fields = fields
-	c.ex.StringToSign = c.s.masked(c.ex.StringToSign)
+	e.Fields = fields
 	if isAPI {
-		c.s.ring.add(c.ex)
+		s.ring.add(e)
 	}
-	if c.s.o.Log != nil {
-		c.s.o.Log(c.ex)
+	if s.o.Log != nil {
+		s.o.Log(e)
 	}
+}
+
+// maskedNames cuts a list of names.
+func (s *Server) maskedNames(names []string) []string {
+	size := 0
+	for i, name := range names {
+		names[i] = s.masked(name)
+		if size += len(names[i]); size > recordedFields {
+			return names[:i:i]
+		}
+	}
+	return names
 }
 
 // masked cuts a text and takes the accounts' secrets out of it.
@@ -70,7 +103,7 @@ func (s *Server) masked(text string) string {
 		text = a.Secret.Redact(text)
 	}
 	if len(text) > recordedValue {
-		text = text[:recordedValue] + "…"
+		text = strings.Clone(text[:recordedValue]) + "…"
 	}
 	return text
 }

@@ -36,6 +36,7 @@ type Server struct {
 	stopped   chan struct{}
 	stopOnce  sync.Once
 	admin     adminState
+	rooms     rooms
 	notices   chan struct{}
 	notifier  *http.Client
 	ring      ring
@@ -109,6 +110,7 @@ type call struct {
 	ex      Exchange
 	started bool
 	scheme  string // that the client came with
+	cloud   string // of a request to the APIs
 	// answered is told of the body of a good answer; nil where nobody wants to know.
 	answered func(body []byte)
 	// fault is what goes wrong on purpose; ahead is how far the clock is off for it.
@@ -188,8 +190,23 @@ func (c *call) sample() error {
 // sampleFormat is the sample's extension.
 func sampleFormat() string { return SampleName[strings.LastIndexByte(SampleName, '.')+1:] }
 
-// api answers the Upload API.
+// api answers the APIs, so many requests of a cloud at the same time.
 func (c *call) api(pieces []string) error {
+	if len(pieces) == 0 {
+		return fail(noSuchAction)
+	}
+	c.cloud = pieces[0]
+	if most := c.s.o.Limits.AtOnce; !c.s.enter(&c.s.rooms.busy, c.cloud, most) {
+		c.drain()
+		c.w.Header().Set("Retry-After", "1")
+		return fail(tooManyAtOnce, most)
+	}
+	defer c.s.leave(&c.s.rooms.busy, c.cloud)
+	return c.answerAPI(pieces)
+}
+
+// answerAPI finds what a path of the Upload API or the Admin API stands for.
+func (c *call) answerAPI(pieces []string) error {
 	if isAdmin(pieces[1:]) && (len(pieces) != 2 || pieces[1] != "tags" || c.r.Method == http.MethodGet) {
 		return c.adminCall(pieces[0], pieces[1:])
 	}

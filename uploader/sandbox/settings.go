@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 )
 
 // mostSetting bounds an upload preset, or a field of the structured metadata, in bytes.
@@ -37,13 +39,18 @@ func (st *adminState) restore(raw []byte) error {
 	return nil
 }
 
-// room says whether a cloud can have settings of its own: there are only so many clouds.
-// The lock is held.
-func (st *adminState) room(cloud string) error {
-	if st.presets[cloud] == nil && st.fields[cloud] == nil && len(st.presets)+len(st.fields) >= 2*mostClouds {
-		return fail(invalidValue, "cloud_name", "there are too many clouds with settings")
-	}
-	return nil
+// has reports whether a cloud has presets or fields.
+func (st *adminState) has(cloud string) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return len(st.presets[cloud])+len(st.fields[cloud]) > 0
+}
+
+// clouds are the names that have presets or fields.
+func (st *adminState) clouds() []string {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return slices.AppendSeq(slices.Collect(maps.Keys(st.presets)), maps.Keys(st.fields))
 }
 
 // forget drops the presets and fields of a cloud; the empty name is every cloud.

@@ -57,6 +57,15 @@ func (a *asset) drop() {
 	}
 }
 
+// size is the bytes of an asset with its derived versions. The store's lock is held.
+func (a *asset) size() int64 {
+	n := a.blob.size
+	for _, p := range a.derived {
+		n += p.blob.size
+	}
+	return n
+}
+
 // store is the index of everything that was uploaded. It is safe for concurrent use.
 type store struct {
 	mu     sync.RWMutex
@@ -163,23 +172,36 @@ func (s *store) oldest(but key) *asset {
 	return first
 }
 
-// evict forgets the oldest asset, and says whether there was one.
+// evict forgets the oldest asset of the cloud that has most bytes, and says whether there
+// was one.
 func (s *store) evict() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.oldest(key{})
-	if a == nil {
+	bytes, first := map[string]int64{}, map[string]*asset{}
+	for _, a := range s.assets {
+		bytes[a.cloud] += a.size()
+		if old := first[a.cloud]; old == nil || a.number < old.number {
+			first[a.cloud] = a
+		}
+	}
+	var most *asset
+	for cloud, a := range first {
+		if most == nil || bytes[cloud] > bytes[most.cloud] || bytes[cloud] == bytes[most.cloud] && a.number < most.number {
+			most = a
+		}
+	}
+	if most == nil {
 		return false
 	}
-	s.delete(a)
+	s.delete(most)
 	return true
 }
 
-// hasRoom reports whether a cloud is there, or can still come.
-func (s *store) hasRoom(cloud string) bool {
+// has reports whether a cloud has assets.
+func (s *store) has(cloud string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.cloud[cloud] > 0 || len(s.cloud) < mostClouds
+	return s.cloud[cloud] > 0
 }
 
 // derivedOf returns a derived version that was made before.

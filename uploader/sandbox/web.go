@@ -33,21 +33,10 @@ type numbered struct {
 	e Exchange
 }
 
-const (
-	// ringSize is how many requests are kept.
-	ringSize = 300
-	// ringFields is how much of a request's parameters is kept, in bytes.
-	ringFields = 8 << 10
-)
+// ringSize is how many requests are kept.
+const ringSize = 300
 
 func (r *ring) add(e Exchange) {
-	size := 0
-	for i, f := range e.Fields {
-		if size += len(f.Name) + len(f.Value); size > ringFields {
-			e.Fields = e.Fields[:i:i]
-			break
-		}
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
