@@ -41,7 +41,15 @@ func (m Model) tickOf(generation int) tea.Cmd {
 	if wait <= 0 {
 		wait = time.Hour
 	}
-	return tea.Tick(wait, func(time.Time) tea.Msg { return clockMsg{generation} })
+	return m.after(wait, clockMsg{generation})
+}
+
+// after is a command that gives the message after a time.
+func (m Model) after(d time.Duration, msg tea.Msg) tea.Cmd {
+	if m.deps.After != nil {
+		return m.deps.After(d, msg)
+	}
+	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 }
 
 func (m Model) handleClock(msg clockMsg) (tea.Model, tea.Cmd) {
@@ -94,7 +102,7 @@ func (m *Model) scheduleSave() tea.Cmd {
 		return nil
 	}
 	m.saving = true
-	return tea.Tick(saveDelay, func(time.Time) tea.Msg { return saveMsg{} })
+	return m.after(saveDelay, saveMsg{})
 }
 
 func (m Model) handleSave() (tea.Model, tea.Cmd) {

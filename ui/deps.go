@@ -16,8 +16,10 @@ import (
 // Deps is what the screen needs from outside. The functions are called from commands,
 // never from Update or View; each may take its time, but for Now and ParseFile.
 type Deps struct {
-	// Now is the clock.
-	Now func() time.Time
+	// Now is the clock. After is a command that gives the message after a time; nil means
+	// [tea.Tick].
+	Now   func() time.Time
+	After func(d time.Duration, msg tea.Msg) tea.Cmd
 	// Sandbox is the account of the running sandbox, SampleURL its sample picture.
 	Sandbox   uploader.Account
 	SampleURL string

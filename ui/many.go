@@ -85,8 +85,7 @@ func (m Model) showMany() (tea.Model, tea.Cmd) {
 }
 
 func (m Model) jobsTick() tea.Cmd {
-	gen := m.many.generation
-	return tea.Tick(jobsEvery, func(time.Time) tea.Msg { return jobsTickMsg{gen} })
+	return m.after(jobsEvery, jobsTickMsg{m.many.generation})
 }
 
 // jobsNow tells the list how the files stand.

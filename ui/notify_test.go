@@ -29,7 +29,7 @@ func raws(t *testing.T, m Model, msgs ...tea.Msg) string {
 		}
 		next, cmd := m.Update(msg)
 		m = next.(Model)
-		msgs = append(msgs, run(cmd)...)
+		msgs = append(msgs, run(cmd, time.Minute)...)
 	}
 	return out.String()
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -45,7 +44,7 @@ type world struct {
 func (w *world) deps() Deps {
 	const sample = "http://127.0.0.1:8787/sample/sample.jpg"
 	return Deps{
-		Now: func() time.Time { return w.now }, Sandbox: uploader.SandboxAccount("http://127.0.0.1:8787"), SampleURL: sample,
+		Now: func() time.Time { return w.now }, After: after, Sandbox: uploader.SandboxAccount("http://127.0.0.1:8787"), SampleURL: sample,
 		Draft: uploader.TutorialDraft(),
 		ReadURL: func(url string) uploader.Config {
 			return uploader.ReadConfig(uploader.ConfigInput{Environ: map[string]string{"CLOUDINARY_URL": url}})
@@ -96,30 +95,40 @@ func drive(t *testing.T, m Model, msgs ...tea.Msg) Model {
 		}
 		next, cmd := m.Update(msg)
 		m = next.(Model)
-		queue = append(queue, run(cmd)...)
+		queue = append(queue, run(cmd, patience(m))...)
 	}
 	return m
 }
 
-// tickCode is what every tick has in common.
-var tickCode = reflect.ValueOf(tea.Tick(time.Hour, nil)).Pointer()
+// after has the draft saved at once, and leaves the clocks out: tests send their messages
+// themselves.
+func after(_ time.Duration, msg tea.Msg) tea.Cmd {
+	if _, ok := msg.(saveMsg); ok {
+		return func() tea.Msg { return msg }
+	}
+	return nil
+}
 
-// run runs a command. Ticks wait for real time, and are left out, and so are uploads that
-// stand still: they are told by not answering within a moment.
-func run(cmd tea.Cmd) []tea.Msg {
+// patience is how long a command may take on a machine that has much to do. Only an
+// upload that stands still on purpose takes as long.
+func patience(m Model) time.Duration {
+	if m.screen == screenTransfer {
+		return 1500 * time.Millisecond
+	}
+	return 20 * time.Second
+}
+
+// run runs a command to its end.
+func run(cmd tea.Cmd, patience time.Duration) []tea.Msg {
 	if cmd == nil {
 		return nil
-	}
-	wait := 1500 * time.Millisecond // a machine that has much to do
-	if reflect.ValueOf(cmd).Pointer() == tickCode {
-		wait = 500 * time.Millisecond
 	}
 	done := make(chan tea.Msg, 1)
 	go func() { done <- cmd() }()
 	var msg tea.Msg
 	select {
 	case msg = <-done:
-	case <-time.After(wait):
+	case <-time.After(patience):
 		return nil
 	}
 	switch msg := msg.(type) {
@@ -128,13 +137,12 @@ func run(cmd tea.Cmd) []tea.Msg {
 	case tea.BatchMsg:
 		var all []tea.Msg
 		for _, c := range msg {
-			all = append(all, run(c)...)
+			all = append(all, run(c, patience)...)
 		}
 		return all
-	case clockMsg:
-		return nil
+	default:
+		return []tea.Msg{msg}
 	}
-	return []tea.Msg{msg}
 }
 
 func keyPress(name string) tea.Msg {
