@@ -272,7 +272,7 @@ func (d *delivery) request(ctx context.Context, part *Part, uploadID string) (*R
 		}
 		d.again++
 		if !d.wait(ctx, err, r, v) {
-			if unsure != nil && part == nil {
+			if unsure != nil && (part == nil || part.Final()) {
 				return result, &OutcomeUnknownError{Cause: context.Canceled, Idempotent: true}
 			}
 			return result, context.Canceled

@@ -241,6 +241,26 @@ func TestDeliverFaults(t *testing.T) {
 	}
 }
 
+// TestCancelledAfterTheLastPart: where the answer to the last part was lost, to cancel the
+// wait for another try does not mean that nothing was kept; before it, it does.
+func TestCancelledAfterTheLastPart(t *testing.T) {
+	t.Parallel()
+	for lost, class := range map[int]Class{1: ClassCancelled, 4: ClassMaybe} {
+		s := &service{t: t, after: func(n int, w http.ResponseWriter, _ *http.Request) bool { return n == lost && drop(w) }}
+		path, _ := randomFile(t, 4500)
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := quick().Deliver(ctx, Task{Prepared: preparedFor(t, s.start(), path), ChunkSize: 1000}, func(e Event) {
+			if e.Phase == PhaseWaiting {
+				cancel()
+			}
+		})
+		cancel()
+		if Classify(err) != class || !errors.Is(err, context.Canceled) {
+			t.Errorf("part %d: class %d: %v", lost+1, Classify(err), err)
+		}
+	}
+}
+
 // TestStaleByHand: a timestamp that a person set is never replaced.
 func TestStaleByHand(t *testing.T) {
 	t.Parallel()

@@ -64,6 +64,9 @@ func openSource(f File, oneRequest bool) (*source, error) {
 	info, err := os.Stat(f.Path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
+			if strings.HasPrefix(f.Path, "data:") {
+				return local(err, "a data URI has the form data:image/png;base64,AAAA")
+			}
 			if strings.ContainsAny(f.Path, "*?[") {
 				return local(err, "no file has that name; where it is a pattern, the shell found nothing that matches it")
 			}

@@ -181,7 +181,9 @@ func (a *app) sendMany(account uploader.Account, files []string, f uploadFlags) 
 	var drafts []uploader.Draft
 	var all []uploader.Prepared
 	prepare := func(d uploader.Draft) (uploader.Prepared, error) {
-		d.Timestamp = ""
+		if !d.TimestampByHand {
+			d.Timestamp = ""
+		}
 		return a.prepareFile(account, d)
 	}
 	for _, file := range files {
