@@ -128,6 +128,24 @@ func (b bench) lines(focus part, w, h int, th theme.Theme) (out []text.Line, x, 
 	return out, 0, 0, false
 }
 
+// settingAt is the part that cell x of the line with secret, hash and cloud belongs to.
+func (b bench) settingAt(x int, focus part, w int, th theme.Theme) part {
+	row, _ := b.settings(focus, w, th)
+	at, cells := partSecret, 0
+	for _, s := range row {
+		switch s.Text {
+		case "hash ":
+			at = partHash
+		case "cloud ":
+			at = partCloud
+		}
+		if cells += text.Width(s.Text); x < cells {
+			break
+		}
+	}
+	return at
+}
+
 // settings is the line with secret, hash and cloud; at is the cursor's cell.
 func (b bench) settings(focus part, w int, th theme.Theme) (l text.Line, at int) {
 	name := func(t visible.Text, p part) text.Span {

@@ -2,6 +2,7 @@ package lesson_test
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -316,5 +317,25 @@ func TestFind(t *testing.T) {
 	states := map[string]lesson.State{"env": lesson.Done, "timestamp": lesson.Skipped}
 	if c.Next(states) != 2 || c.Count(states) != 1 || c.Next(nil) != 0 {
 		t.Error("what comes next is not what is not done")
+	}
+}
+
+// TestDocs: the page for presenters knows every mistake, and its example is a lesson.
+func TestDocs(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../../docs/lessons.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(raw)
+	for _, k := range tamper.Kinds {
+		if !strings.Contains(page, "\n| `"+string(k.Kind)+"`") && !strings.Contains(page, "\n| `"+string(k.Kind)+" ") {
+			t.Errorf("it does not know the mistake %s", k.Kind)
+		}
+	}
+	_, rest, _ := strings.Cut(page, "```markdown\n")
+	example, _, _ := strings.Cut(rest, "```")
+	if c, problems := lesson.Read([]lesson.Source{{Name: "example", Text: example}}); len(c) != 1 {
+		t.Error(problems)
 	}
 }

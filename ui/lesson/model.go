@@ -159,7 +159,7 @@ func (m *Model) scrollBy(by int) {
 	m.scroll = min(max(m.scroll+by, 0), max(len(m.prose)-m.textHeight(), 0))
 }
 
-// Update takes a key, a paste or the mouse's wheel.
+// Update takes a key, a paste or the mouse, in cells of the content.
 func (m Model) Update(msg tea.Msg) (Model, Action) {
 	if len(m.course) == 0 {
 		return m, LeaveRequested{}
@@ -171,6 +171,10 @@ func (m Model) Update(msg tea.Msg) (Model, Action) {
 			by = -3
 		}
 		m.scrollBy(by)
+	case tea.MouseClickMsg:
+		if at, ok := m.partAt(msg.X, msg.Y); ok && m.repair() && msg.Button == tea.MouseLeft {
+			m.focus = at
+		}
 	case tea.PasteMsg:
 		m.edit(msg)
 	case tea.KeyPressMsg:

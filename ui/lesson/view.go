@@ -51,14 +51,43 @@ func (m Model) draw() (lines []text.Line, x, y int, ok bool) {
 
 // drawRequest is the request with its verdict.
 func (m Model) drawRequest(w int) (lines []text.Line, x, y int, ok bool) {
-	tail := m.compare(w)
-	status := m.status(w, max(m.height/3, 4))
-	rows := max(min(m.bench.rows(), m.height-len(tail)-len(status)-3), 2)
+	tail, status, rows := m.parts(w)
 	lines, x, y, ok = m.bench.lines(m.focus, w, rows, m.th)
 	lines = append(lines, nil)
 	lines = append(lines, tail...)
 	lines = text.Fit(lines, w, max(m.height-len(status), 0))
 	return text.Fit(append(lines, status...), w, m.height), x, min(y, m.height-1), ok
+}
+
+// parts is what stands below the two lists, and how many rows these have.
+func (m Model) parts(w int) (tail, status []text.Line, rows int) {
+	tail, status = m.compare(w), m.status(w, max(m.height/3, 4))
+	return tail, status, max(min(m.bench.rows(), m.height-len(tail)-len(status)-3), 2)
+}
+
+// partAt is the part of the request at a cell of the content; ok is false where there is
+// none.
+func (m Model) partAt(x, y int) (at part, ok bool) {
+	w := m.width
+	if m.wide() {
+		left := m.proseWidth() + 3
+		if x < left {
+			return partText, true
+		}
+		x, w = x-left, w-left
+	} else if m.focus == partText {
+		return partText, false
+	}
+	_, _, rows := m.parts(w)
+	switch {
+	case y <= rows && x <= (w-2)/2:
+		return partSigned, true
+	case y <= rows:
+		return partSent, true
+	case y == rows+1:
+		return m.bench.settingAt(x, m.focus, w, m.th), true
+	}
+	return partText, false
 }
 
 func (m Model) drawWide() (lines []text.Line, x, y int, ok bool) {

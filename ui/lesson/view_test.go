@@ -200,6 +200,39 @@ func TestActions(t *testing.T) {
 	}
 }
 
+// TestClick: a click puts the focus on the part that it is on, in both layouts.
+func TestClick(t *testing.T) {
+	t.Parallel()
+	typed := func(m lesson.Model, x, y int) string {
+		m, _ = m.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+		m, _ = press(m, "Q", "right")
+		r := m.Request()
+		return fmt.Sprintf("%s|%s|%s|%s|%s", r.Text[:1], r.Fields[0].Name[:1], r.Secret, r.Cloud, r.Hash)
+	}
+	at := lesson.Embedded().Find("quoted")
+	narrow, _ := press(screen(t, at), "tab", "tab")
+	wide := screen(t, at)
+	wide.SetSize(116, 32)
+	for name, c := range map[string]struct {
+		m    lesson.Model
+		x, y int
+		want string
+	}{
+		"signed":      {narrow, 3, 1, "Q|p|\"abcd\"|demo|sha1"},
+		"sent":        {narrow, 45, 2, "p|Q|\"abcd\"|demo|sha1"},
+		"secret":      {narrow, 9, 6, "p|p|\"abcd\"Q|demo|sha1"},
+		"hash":        {narrow, 18, 6, "p|p|\"abcd\"|demo|sha256"},
+		"cloud":       {narrow, 34, 6, "p|p|\"abcd\"|demoQ|sha1"},
+		"wide signed": {wide, 61, 1, "Q|p|\"abcd\"|demo|sha1"},
+		"wide cloud":  {wide, 92, 6, "p|p|\"abcd\"|demoQ|sha1"},
+		"wide text":   {wide, 5, 1, "p|p|\"abcd\"|demo|sha1"},
+	} {
+		if got := typed(c.m, c.x, c.y); got != c.want {
+			t.Errorf("%s: %s, want %s\n%s", name, got, c.want, shown(c.m))
+		}
+	}
+}
+
 // TestOldVerdict: after a change the answer is said to be about another request.
 func TestOldVerdict(t *testing.T) {
 	t.Parallel()
