@@ -86,14 +86,14 @@ type Guess struct {
 // at most.
 func Diagnose(e Evidence) Diagnosis {
 	x := newExam(e)
-	d := x.judge()
+	d := x.judgeWithin(x.newSearch())
 	d.Tried = x.tried
 	x.complete(&d)
 	return d
 }
 
-// judge goes from what is certain to what is not.
-func (x *exam) judge() Diagnosis {
+// judgeWithin goes from what is certain to what is not; the search has its budget.
+func (x *exam) judgeWithin(s *search) Diagnosis {
 	if d, ok := x.stale(); ok {
 		return d
 	}
@@ -104,7 +104,6 @@ func (x *exam) judge() Diagnosis {
 		return d
 	}
 	if x.target.ok && len(x.bases) > 0 {
-		s := x.newSearch()
 		s.run()
 		if len(s.hits) > 0 {
 			return x.explain(s.hits)
@@ -213,83 +212,6 @@ func alternatives(causes []int, hits []hit) []int {
 		}
 	}
 	return out
-}
-
-// innocent is about a signature that is right for what the server saw and the secret
-// that is held.
-func (x *exam) innocent(h hit) Diagnosis {
-	d := Diagnosis{Signed: h.text, HasSigned: true, Fix: x.fix(h)}
-	v1, differs := x.versionOne(h)
-	if cause, what := x.heldDamage(); cause != 0 {
-		d.Verdict, d.Causes = Proved, []int{cause}
-		d.Sentence = "the secret that is held here " + what + ", and the signature was made with it as it stands"
-		d.Places = []Place{{In: "secret", Text: what}}
-		d.Fix = x.fixFor(cause, h)
-		d.Fix.Secret = x.repaired()
-		return d
-	}
-	refused := isInvalidSignature(x.Message)
-	switch {
-	case differs && (v1 || refused):
-		how := "version 2 of the signature, which writes & in a value as %26"
-		if v1 {
-			how = "version 1 of the signature, which leaves & in a value as it is; current SDKs sign by version 2"
-		}
-		d.Verdict, d.Causes = Likely, []int{30}
-		if refused {
-			d.Alternatives = []int{15, 1}
-		}
-		d.Sentence = "the signature is right by " + how + " (" + ampersandIn(h.form) + ")"
-		d.Fix = x.fixFor(30, h)
-	case refused:
-		d = x.rightButRefused(h, d)
-	default:
-		x.judgeTime(&d, h.form)
-	}
-	return d
-}
-
-// versionOne reports whether a value has an & in it, so that the versions differ, and
-// whether the text that fits is that of version 1.
-func (x *exam) versionOne(h hit) (v1, differs bool) {
-	if !noAmp(h.form) {
-		return true, true
-	}
-	for _, p := range h.form.pairs {
-		if raw, ok := x.field(p.name); ok && raw != p.value && strings.ReplaceAll(raw, "&", "%26") == p.value {
-			return false, true
-		}
-	}
-	return false, false
-}
-
-func ampersandIn(f form) string {
-	for _, p := range f.pairs {
-		if strings.Contains(p.value, "&") || strings.Contains(p.value, "%26") {
-			return "it is in " + p.name
-		}
-	}
-	return "it is in a value"
-}
-
-// rightButRefused is about a hash that is right for the secret held here, and was
-// refused all the same: the parameters are innocent.
-func (x *exam) rightButRefused(h hit, d Diagnosis) Diagnosis {
-	d.Verdict = Likely
-	d.Sentence = "the signature is right for these parameters and the secret that is held here, so that the parameters are innocent: "
-	if x.target.full == 20 {
-		d.Causes, d.Alternatives = []int{15}, []int{1, 32}
-		d.Sentence += "either the account wants SHA-256, or the secret does not belong to the API key that was sent"
-		d.Fix = x.fixFor(15, h)
-		d.Fix.Words += "; or else " + Causes[1].Fix
-		d.Control = "run signpost check: it tells whether cloud name, key and secret belong together; if they do, it is the algorithm"
-		return d
-	}
-	d.Causes, d.Alternatives = []int{1}, []int{13, 32}
-	d.Sentence += "the secret does not belong to the API key that was sent"
-	d.Fix = x.fixFor(1, h)
-	d.Control = "run signpost check: it tells whether cloud name, key and secret belong together"
-	return d
 }
 
 // fix is that of the first mistake, with the words of all.

@@ -126,6 +126,7 @@ func (x *exam) redact(d *Diagnosis) {
 	}
 	for i := range d.Places {
 		clean(&d.Places[i].Text)
+		d.Places[i].settle(d.Seen, d.Signed)
 	}
 	for i := range d.Ranked {
 		clean(&d.Ranked[i].Why)
@@ -142,6 +143,18 @@ func (x *exam) redact(d *Diagnosis) {
 	}
 	for i, p := range d.Fix.Params {
 		d.Fix.Params[i] = signer.Param{Name: r.Clean(p.Name), Value: r.Clean(p.Value)}
+	}
+}
+
+// settle points a place into the texts as they are shown, where a mask may have moved it.
+func (p *Place) settle(seen, signed string) {
+	text := map[string]string{"string to sign": seen, "signed text": signed}[p.In]
+	if p.End <= len(text) && text[p.Start:p.End] == p.Text {
+		return
+	}
+	p.Start, p.End = 0, 0
+	if at := indexParam(text, p.Text); at >= 0 && p.Text != "" {
+		p.Start, p.End = at, at+len(p.Text)
 	}
 }
 

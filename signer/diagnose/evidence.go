@@ -35,6 +35,8 @@ type Evidence struct {
 	Others  []Identity
 	// Names are the upload parameters that are known.
 	Names []string
+	// Worked is true where an earlier upload of the account succeeded.
+	Worked bool
 	// Now is our clock, Server the one of the answer's Date header; zero where unknown.
 	Now, Server time.Time
 }

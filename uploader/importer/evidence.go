@@ -97,22 +97,25 @@ func evidenceObject(text string) (diagnose.Evidence, bool) {
 	if err != nil || !ok {
 		return diagnose.Evidence{}, false
 	}
+	e := diagnose.Evidence{Names: paramNames()}
 	params, hasParams := o.Get("params")
-	fields, isObject := params.(catalog.Object)
-	if !hasParams || params != nil && !isObject {
+	switch params := params.(type) {
+	case catalog.Object:
+		e.Params = fieldsOf(params)
+	case string:
+		e.Params = Import(params).Params
+	}
+	now, hasNow := o.Get("now")
+	if !hasParams && !hasNow {
 		return diagnose.Evidence{}, false
 	}
-	e := diagnose.Evidence{Names: paramNames(), Params: fieldsOf(fields)}
-	if m, ok := o.Get("message"); ok {
-		if s, ok := m.(string); ok && s != "" {
-			e.Message = s
-			if all := readMessages(s); len(all) > 0 {
-				e.Message, e.Signature, e.Strings, e.Cut = all[0].text, all[0].signature, all[0].strings, all[0].cut
-			}
+	e.Now = moment(now)
+	m, _ := o.Get("message")
+	if s, ok := m.(string); ok && s != "" {
+		e.Message = s
+		if all := readMessages(s); len(all) > 0 {
+			e.Message, e.Signature, e.Strings, e.Cut = all[0].text, all[0].signature, all[0].strings, all[0].cut
 		}
-	}
-	if now, ok := o.Get("now"); ok {
-		e.Now = moment(now)
 	}
 	for _, p := range e.Params {
 		switch p.Name {
@@ -122,16 +125,10 @@ func evidenceObject(text string) (diagnose.Evidence, bool) {
 			e.CloudName = p.Value
 		}
 	}
-	if attempt, ok := o.Get("attempt"); ok {
-		if a, ok := attempt.(catalog.Object); ok {
-			e.Attempt = fieldsOf(a)
-		}
-	}
 	if c, ok := o.Get("command"); ok {
-		if s, ok := c.(string); ok {
-			r, typed, command := readAttempt(s)
-			e.Attempt, e.Typed, e.Command = append(e.Attempt, r.Params...), typed, command
-		}
+		text, _ := c.(string)
+		r, typed, command := readAttempt(text)
+		e.Attempt, e.Typed, e.Command = r.Params, typed, command
 	}
 	return e, true
 }
@@ -210,10 +207,15 @@ func readDate(text string) time.Time {
 
 var commandStart = lazy(`(?m)^[ \t>*+|]*(?:[\w.@~:/\\-]*[$%#>❯➜]\s+|PS [^>\n]*>\s*)?(?:sudo |time )?(curl(?:\.exe)?\s|Invoke-(?:WebRequest|RestMethod)\s|iwr\s|irm\s|(?:POST|PUT) \S+ HTTP/)`)
 
+// mostCommands and mostLines bound how much of a text is tried as a command, or as
+// parameters.
+const mostCommands, mostLines = 8, 400
+
 // readAttempt finds the command, the request or the parameters in a text that has more
 // in it. typed are its parameters as they stand there, before a shell reads them.
 func readAttempt(text string) (r Result, typed []signer.Param, command string) {
-	for _, at := range commandStart().FindAllStringSubmatchIndex(text, -1) {
+	starts := commandStart().FindAllStringSubmatchIndex(text, -1)
+	for _, at := range starts[max(0, len(starts)-mostCommands):] {
 		piece := endOfCommand(text[at[2]:])
 		if got := Import(piece); got.isRequest() {
 			r, command = got, piece // the last one is the one that failed
@@ -231,8 +233,10 @@ func readAttempt(text string) (r Result, typed []signer.Param, command string) {
 		return got, nil, trimmed
 	}
 	var account Result
-	for line := range strings.SplitSeq(trimmed, "\n") {
-		line = strings.TrimSpace(line)
+	for i, line := range strings.SplitN(trimmed, "\n", mostLines+1) {
+		if line = strings.TrimSpace(line); i == mostLines || len(line) > 16<<10 {
+			continue
+		}
 		switch got := Import(line); got.Kind {
 		case Query, WidgetParams:
 			if r.Kind == "" {

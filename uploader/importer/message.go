@@ -1,10 +1,8 @@
 package importer
 
 import (
-	"html"
-	"net/url"
+	"bytes"
 	"slices"
-	"strconv"
 	"strings"
 
 	"signpost/uploader/catalog"
@@ -19,7 +17,7 @@ type message struct {
 }
 
 var (
-	invalidSignature = lazy(`(?is)invalid\s+signature\b[\s:]*(.{0,160}?)[\s.]*\bstring\s+to\s+sign\b[\s>|]*(?:[-\x{2010}-\x{2015}:=]+[\s>|]*)?(\\?['"‘’“”` + "`´" + `])?`)
+	invalidSignature = lazy(`(?is)^invalid\s+signature\b[\s:]*(.{0,160}?)[\s.]*\bstring\s+to\s+sign\b[\s>|]*(?:[-\x{2010}-\x{2015}:=]+[\s>|]*)?(\\?['"‘’“”` + "`´" + `])?`)
 	bareSignature    = lazy(`(?i)invalid signature[\s:]+([0-9a-f]{8,128})\b`)
 	otherMessage     = lazy(`(?i)Stale request - reported time is [^"'<\n]*|Missing required parameter - \w+|Unknown API key [^\s<,}]*|Invalid cloud_name [^\s<,}]*|cloud_name mismatch|api_secret mismatch|Invalid api_key [^\s<,}]*|Must supply (?:api_key|cloud_name|api_secret)|Invalid CLOUDINARY_URL [^"<\n]*|Request timestamp expired|Upload preset (?:must be [^"'<\n.]*|not found)|\w+ parameter is not allowed when using unsigned upload[^"'<\n]*|Invalid encoding in \w+|Invalid image file|Unsupported video format or file|Empty file|Nothing to load|File size too large[^"'<\n]*|Error in loading [^"'<\n]*|Invalid URL for upload|Unsupported source URL[^"'<\n]*|public_id \([^)]*\) is invalid|Display name cannot contain slashes|Invalid transformation component - [^"'<\n]*|Invalid extension in transformation[^"'<\n]*|Raw convert is invalid|All parts except EOF-chunk must be larger than 5mb|Resource not found[^"'<\n]*|Rate limit exceeded[^"'<\n]*`)
 )
@@ -33,7 +31,7 @@ func readMessages(text string) []message {
 	var out []message
 	for _, view := range views(text) {
 		before := len(out)
-		for _, at := range invalidSignature().FindAllStringSubmatchIndex(view, mostMessages) {
+		for _, at := range findInvalid(view, mostMessages) {
 			quote := ""
 			if at[4] >= 0 {
 				quote = view[at[4]:at[5]]
@@ -73,7 +71,7 @@ func readMessages(text string) []message {
 	if len(out) > 0 {
 		return out
 	}
-	for _, view := range views(text) {
+	for _, view := range views(ends(text)) {
 		if m := otherMessage().FindString(view); m != "" {
 			return []message{{text: strings.TrimSpace(m)}}
 		}
@@ -84,86 +82,55 @@ func readMessages(text string) []message {
 	return nil
 }
 
+// ends are the beginning and the end of a long text: a short message stands there, and
+// the patterns for it are slow.
+func ends(text string) string {
+	const most = 64 << 10
+	if len(text) <= 2*most {
+		return text
+	}
+	return text[:most] + "\n" + text[len(text)-most:]
+}
+
+// findInvalid finds where the message about a signature stands, as
+// [regexp.Regexp.FindAllStringSubmatchIndex] does. Each place is looked at by itself, and
+// not too many of them: the pattern is a slow one.
+func findInvalid(text string, most int) [][]int {
+	const window, tries = 600, 1000
+	low := []byte(text)
+	for i, c := range low {
+		if c >= 'A' && c <= 'Z' {
+			low[i] = c + 'a' - 'A'
+		}
+	}
+	var out [][]int
+	for at, n := 0, 0; n < tries && len(out) < most; n++ {
+		i := bytes.Index(low[at:], []byte("invalid"))
+		if i < 0 {
+			break
+		}
+		at += i
+		m := invalidSignature().FindStringSubmatchIndex(text[at:min(len(text), at+window)])
+		if m == nil {
+			at += len("invalid")
+			continue
+		}
+		for k := range m {
+			if m[k] >= 0 {
+				m[k] += at
+			}
+		}
+		out = append(out, m)
+		at = m[1]
+	}
+	return out
+}
+
 // related reports whether two readings may be of one string: they begin alike, but for
 // escapes.
 func related(a, b string) bool {
 	n := min(len(a), len(b), 6)
 	return a[:n] == b[:n]
-}
-
-// views are the text as it may have been before it came into a log: with the escapes of
-// JSON, of HTML and of an address undone, and as it is.
-func views(text string) []string {
-	out := []string{}
-	add := func(s string) {
-		if !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	base := text
-	low := strings.ToLower(text)
-	if !strings.Contains(low, "invalid signature") && (strings.Contains(low, "signature%20") || strings.Contains(low, "signature+")) {
-		if d, err := url.QueryUnescape(strings.ReplaceAll(text, "%\n", "%25\n")); err == nil {
-			base = d
-			add(base)
-		}
-	}
-	unJSON := base
-	for range 3 {
-		next := undoJSON(unJSON)
-		if next == unJSON {
-			break
-		}
-		unJSON = next
-	}
-	unHTML := undoHTML(base)
-	both := undoHTML(unJSON)
-	add(both)
-	add(unJSON)
-	add(unHTML)
-	add(base)
-	return out
-}
-
-var jsonEscape = lazy(`\\u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|\\["'/\\]`)
-
-// undoJSON undoes the escapes of JSON that stand for a visible character.
-func undoJSON(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
-	}
-	return jsonEscape().ReplaceAllStringFunc(s, func(e string) string {
-		if e[1] != 'u' {
-			return e[1:]
-		}
-		if plain, err := strconv.Unquote(`"` + e + `"`); err == nil {
-			return plain
-		}
-		r, err := strconv.ParseUint(e[2:6], 16, 32)
-		if err != nil || len(e) < 12 {
-			return e
-		}
-		low, err := strconv.ParseUint(e[8:12], 16, 32)
-		if err != nil || r < 0xd800 || r > 0xdbff {
-			return e
-		}
-		return string(rune((r-0xd800)<<10|(low-0xdc00)) + 0x10000)
-	})
-}
-
-var entity = lazy(`&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
-
-// undoHTML undoes entities that end in a semicolon: others, such as &times, are names of
-// parameters here.
-func undoHTML(s string) string {
-	for range 3 {
-		next := entity().ReplaceAllStringFunc(s, html.UnescapeString)
-		if next == s {
-			break
-		}
-		s = next
-	}
-	return s
 }
 
 var onlyDigits = lazy(`^[0-9a-fA-F]+$`)
@@ -173,7 +140,7 @@ func cleanSignature(s string) string {
 	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "."))
 	s = strings.Trim(s, "'\"`‘’“”")
 	joined := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \t\r\n>|", r) {
+		if strings.ContainsRune(" \t\r\n>|.", r) {
 			return -1
 		}
 		return r
@@ -185,7 +152,7 @@ func cleanSignature(s string) string {
 }
 
 var (
-	endQuote  = lazy(`\\?['‘’"“”` + "`´" + `]\.(?:[\s"'\\)\]},;<&(|:*` + "`" + `]|$)`)
+	endQuote  = lazy(`\\?['‘’"“”` + "`´" + `]\.(?:[\s"'’”\\)\]},;<&(|:*` + "`" + `]|$)`)
 	looseEnd  = lazy(`['’"”` + "`´" + `](?:[\s"\\)\]},;<]|$)`)
 	logPrefix = lazy(`^(?:[ \t]|[>|│┃*+]|[\w.-]{1,40}\s*\|\s|\[[^\]\n]{1,60}\]\s*|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\s*|\d\d:\d\d:\d\d[\d.,]*\s|(?:DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\b[: -]*)+`)
 )
@@ -296,25 +263,31 @@ func firstParagraph(s string) string {
 // withoutMessages is a text without the lines of the messages in it, so that a string
 // to sign is not taken for parameters that were sent.
 func withoutMessages(text string) string {
-	for _, at := range slices.Backward(invalidSignature().FindAllStringIndex(text, -1)) {
-		start := strings.LastIndexByte(text[:at[0]], '\n') + 1
-		if i := strings.LastIndex(text[start:at[0]], "curl "); i >= 0 {
-			start = at[0] // a command and its answer in one line
+	var b strings.Builder
+	at := 0
+	for _, m := range findInvalid(text, 4*mostMessages) {
+		from, behind := m[0], m[1]
+		if from < at {
+			continue
 		}
-		end := len(text)
-		if m := endQuote().FindStringIndex(text[at[1]:]); m != nil {
-			end = at[1] + m[1]
-		} else {
-			end = at[1] + len(firstParagraph(text[at[1]:]))
+		start := max(at, strings.LastIndexByte(text[:from], '\n')+1)
+		if strings.Contains(text[start:from], "curl ") {
+			start = from // a command and its answer in one line
 		}
-		if i := strings.IndexByte(text[min(end, len(text)):], '\n'); i >= 0 {
+		end := behind + len(firstParagraph(text[behind:]))
+		if m := endQuote().FindStringIndex(text[behind:]); m != nil {
+			end = behind + m[1]
+		}
+		if i := strings.IndexByte(text[end:], '\n'); i >= 0 {
 			end += i
 		} else {
 			end = len(text)
 		}
-		text = text[:start] + text[min(end, len(text)):]
+		b.WriteString(text[at:start])
+		at = end
 	}
-	return text
+	b.WriteString(text[at:])
+	return b.String()
 }
 
 // readMessage finds an error message of the service, wherever it stands: in JSON, in a
