@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Headline is the verdict in words: proved and likely never look alike.
@@ -92,22 +93,43 @@ func (d Diagnosis) Sections() []Section {
 	return out
 }
 
-// placeLines point into the texts: the piece, and where it stands.
+// placeLines point into the texts: where a piece stands, with a line of carets below it.
 func (d Diagnosis) placeLines() []string {
 	var lines []string
+	texts := map[string]string{"string to sign": d.Seen, "signed text": d.Signed}
 	for i, p := range d.Places {
-		if i == 6 {
-			lines = append(lines, fmt.Sprintf("and %d more", len(d.Places)-i))
-			break
+		if i == 4 {
+			return append(lines, fmt.Sprintf("and %d more", len(d.Places)-i))
 		}
-		switch {
-		case p.End > p.Start:
-			lines = append(lines, fmt.Sprintf("%s   (bytes %d to %d of the %s)", shorten(p.Text), p.Start+1, p.End, p.In))
+		switch text := texts[p.In]; {
+		case p.End > p.Start && p.End <= len(text):
+			line, marks := carets(text, p.Start, p.End)
+			lines = append(lines, fmt.Sprintf("%s, bytes %d to %d", p.In, p.Start+1, p.End), line, marks)
 		case p.Text != "":
 			lines = append(lines, p.In+": "+shorten(p.Text))
 		}
 	}
 	return lines
+}
+
+// carets are a piece of a text with what stands around it, and the line that marks it.
+func carets(text string, start, end int) (line, marks string) {
+	const before, after, most = 24, 16, 60
+	from, to := max(0, start-before), min(len(text), min(end, start+most)+after)
+	for from > 0 && !utf8.RuneStart(text[from]) {
+		from--
+	}
+	for to < len(text) && !utf8.RuneStart(text[to]) {
+		to++
+	}
+	head, piece, tail := escape(text[from:start]), escape(text[start:min(end, to)]), escape(text[min(end, to):to])
+	if from > 0 {
+		head = "…" + head
+	}
+	if to < len(text) {
+		tail += "…"
+	}
+	return head + piece + tail, strings.Repeat(" ", utf8.RuneCountInString(head)) + strings.Repeat("^", utf8.RuneCountInString(piece))
 }
 
 // differenceLines are the parameters that are not the same on all sides.

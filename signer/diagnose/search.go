@@ -94,6 +94,7 @@ func (s *search) with(f form, key string) bool {
 	if s.over() {
 		return false
 	}
+	s.budget -= len(f.pairs) / 16 // making it costs too
 	s.buf = append(f.appendText(s.buf[:0]), key...)
 	return s.is(s.buf)
 }
@@ -114,6 +115,7 @@ const long = 256
 
 // overKeys tries a text with each key; on is told of those that fit.
 func (s *search) overKeys(f form, keys []key, on func(key)) {
+	s.budget -= len(f.pairs) / 16
 	s.buf = f.appendText(s.buf[:0])
 	n := len(s.buf)
 	if n >= long && (s.target.full == 20 || s.target.full == 32) {

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +18,7 @@ import (
 	"signpost/signer/diagnose"
 	"signpost/uploader"
 	"signpost/uploader/importer"
+	"signpost/uploader/journal"
 )
 
 // The exit statuses of doctor, apart from those of a command that failed.
@@ -106,10 +110,11 @@ func (a *app) examine(text string) (diagnose.Diagnosis, error) {
 		a.secret = held.Secret
 	}
 	others := a.otherIdentities(held)
+	worked := a.worked(held)
 	cases := importer.Evidence(text)
 	var best diagnose.Diagnosis
 	for i, e := range cases {
-		e.Account, e.Others = held, append(e.Others, others...)
+		e.Account, e.Others, e.Worked = held, append(e.Others, others...), worked
 		if e.Now.IsZero() {
 			e.Now = time.Now().UTC()
 		}
@@ -164,6 +169,19 @@ func (a *app) otherIdentities(held diagnose.Identity) []diagnose.Identity {
 		}
 	}
 	return out
+}
+
+// worked reports whether an upload to the account's cloud was accepted before.
+func (a *app) worked(held diagnose.Identity) bool {
+	if _, err := os.Stat(filepath.Join(a.dataDir(), "journal.db")); err != nil || held.CloudName == "" {
+		return false // and none is made by looking
+	}
+	store := a.journal()
+	defer store.Close()
+	all, _ := store.History("", 200)
+	return slices.ContainsFunc(all, func(e journal.Entry) bool {
+		return e.Cloud == held.CloudName && e.Status == 200 && time.Since(e.At) < 24*time.Hour
+	})
 }
 
 // diagnosed is what doctor --json prints.

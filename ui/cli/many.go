@@ -26,12 +26,14 @@ import (
 const mostFiles = 100_000
 
 // journal is the store of history and unfinished uploads.
-func (a *app) journal() *journal.Journal {
-	dir := filepath.Join(xdg.DataHome, "signpost")
+func (a *app) journal() *journal.Journal { return journal.Open(a.dataDir()) }
+
+// dataDir is where this program keeps things.
+func (a *app) dataDir() string {
 	if d := a.environ()["XDG_DATA_HOME"]; d != "" {
-		dir = filepath.Join(d, "signpost")
+		return filepath.Join(d, "signpost")
 	}
-	return journal.Open(dir)
+	return filepath.Join(xdg.DataHome, "signpost")
 }
 
 // files are what the arguments name, folders taken apart. There is at least one, which
