@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -157,12 +156,12 @@ func (x *exam) explain(hits []hit) Diagnosis {
 	return d
 }
 
-var partRange = regexp.MustCompile(`(?i)content-range['":=\s]+bytes[ =]+[1-9]`)
+var partRange = lazy(`(?i)content-range['":=\s]+bytes[ =]+[1-9]`)
 
 // laterPart gives what is signed and sent otherwise its own number where the command
 // sends a later part of an upload.
 func (x *exam) laterPart(d *Diagnosis) {
-	if !partRange.MatchString(x.Command) || len(d.Causes) != 1 || !slices.Contains([]int{2, 3, 17}, d.Causes[0]) {
+	if !partRange().MatchString(x.Command) || len(d.Causes) != 1 || !slices.Contains([]int{2, 3, 17}, d.Causes[0]) {
 		return
 	}
 	d.Alternatives = append([]int{d.Causes[0]}, d.Alternatives[:min(2, len(d.Alternatives))]...)

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -49,6 +50,9 @@ func (x *exam) complete(d *Diagnosis) {
 		d.Notes = append(d.Notes, "our clock and the service's are "+d.Clock.Skew.Abs().String()+" apart")
 	}
 	x.redact(d)
+	if p := d.Places; len(p) == 1 && p[0].End > 0 {
+		d.Sentence += fmt.Sprintf(" (bytes %d to %d of the %s)", p[0].Start+1, p[0].End, p[0].In)
+	}
 }
 
 func (x *exam) differences(d Diagnosis) []Difference {

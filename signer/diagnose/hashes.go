@@ -11,6 +11,7 @@ import (
 	"hash"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -108,7 +109,7 @@ func sayNewline(m mistake) string {
 }
 
 // places are the ways of hashing other than text+secret.
-var places = buildPlaces()
+var places = sync.OnceValue(buildPlaces)
 
 func buildPlaces() []place {
 	all := []place{

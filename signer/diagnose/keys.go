@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -114,7 +113,7 @@ func damagedKeys(r *keyring, k string) {
 	encodedKeys(r, k)
 }
 
-var shellName = regexp.MustCompile(`\$(?:\w+|\{[^}]*\}|[$!?#*@-])`)
+var shellName = lazy(`\$(?:\w+|\{[^}]*\}|[$!?#*@-])`)
 
 // encodedKeys were changed by a program on the way.
 func encodedKeys(r *keyring, k string) {
@@ -126,7 +125,7 @@ func encodedKeys(r *keyring, k string) {
 		}
 	}
 	r.add(false, mistake{cause: 6, also: []int{7}, weight: 2, say: sayKey, signed: "with + and blank exchanged"}, strings.ReplaceAll(k, "+", " "), strings.ReplaceAll(k, " ", "+"))
-	r.add(false, mistake{cause: 35, also: []int{6}, weight: 2, say: sayKey, signed: "without what a shell takes for a variable: $ and the letters behind it"}, shellName.ReplaceAllString(k, ""))
+	r.add(false, mistake{cause: 35, also: []int{6}, weight: 2, say: sayKey, signed: "without what a shell takes for a variable: $ and the letters behind it"}, shellName().ReplaceAllString(k, ""))
 	r.add(false, mistake{cause: 35, also: []int{6}, weight: 2, say: sayKey, signed: "with its backslashes or ! changed by a shell"}, strings.ReplaceAll(k, `\`, ``), strings.ReplaceAll(k, `\`, `\\`), strings.ReplaceAll(k, `!`, `\!`), strings.ReplaceAll(k, `$`, `\$`), strings.ReplaceAll(k, "$", "$$"))
 	r.add(false, mistake{cause: 6, weight: 3, say: sayKey, signed: "in base64, or decoded from it"},
 		base64.StdEncoding.EncodeToString(raw), base64.RawStdEncoding.EncodeToString(raw), base64.URLEncoding.EncodeToString(raw), base64.StdEncoding.EncodeToString([]byte(k+"\n")))

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,24 +10,24 @@ import (
 )
 
 var (
-	invalidSignature = regexp.MustCompile(`(?i)invalid signature`)
-	staleRequest     = regexp.MustCompile(`(?i)stale request\W+reported time is\s*(.*?)(?:\s*which is more than|$)`)
-	expiredRequest   = regexp.MustCompile(`(?i)request timestamp expired`)
-	unknownKey       = regexp.MustCompile(`(?i)(?:unknown api key|invalid api_key)[: ]*([^\s"'<>]*|"[^"]*"|'[^']*')`)
-	invalidCloud     = regexp.MustCompile(`(?i)(?:invalid cloud_name|cloud_name mismatch)[: ]*([^"<>\n]*)`)
-	mismatch         = regexp.MustCompile(`(?i)api_secret mismatch`)
-	mustSupply       = regexp.MustCompile(`(?i)must supply (?:an? )?(api_key|cloud_name|api_secret)|invalid cloudinary_url`)
-	missingParam     = regexp.MustCompile(`(?i)missing required parameter\W+(\w+)`)
-	unsignedUpload   = regexp.MustCompile(`(?i)upload preset must be (?:specified|whitelisted)|parameter is not allowed when using unsigned upload`)
-	badEncoding      = regexp.MustCompile(`(?i)invalid encoding in`)
+	invalidSignature = lazy(`(?i)invalid signature`)
+	staleRequest     = lazy(`(?i)stale request\W+reported time is\s*(.*?)(?:\s*which is more than|$)`)
+	expiredRequest   = lazy(`(?i)request timestamp expired`)
+	unknownKey       = lazy(`(?i)(?:unknown api key|invalid api_key)[: ]*([^\s"'<>]*|"[^"]*"|'[^']*')`)
+	invalidCloud     = lazy(`(?i)(?:invalid cloud_name|cloud_name mismatch)[: ]*([^"<>\n]*)`)
+	mismatch         = lazy(`(?i)api_secret mismatch`)
+	mustSupply       = lazy(`(?i)must supply (?:an? )?(api_key|cloud_name|api_secret)|invalid cloudinary_url`)
+	missingParam     = lazy(`(?i)missing required parameter\W+(\w+)`)
+	unsignedUpload   = lazy(`(?i)upload preset must be (?:specified|whitelisted)|parameter is not allowed when using unsigned upload`)
+	badEncoding      = lazy(`(?i)invalid encoding in`)
 )
 
-func isInvalidSignature(message string) bool { return invalidSignature.MatchString(message) }
+func isInvalidSignature(message string) bool { return invalidSignature().MatchString(message) }
 
 // stale is about a request that came too late. Expired is not wrong.
 func (x *exam) stale() (Diagnosis, bool) {
-	m := staleRequest.FindStringSubmatch(x.Message)
-	if m == nil && !expiredRequest.MatchString(x.Message) {
+	m := staleRequest().FindStringSubmatch(x.Message)
+	if m == nil && !expiredRequest().MatchString(x.Message) {
 		return Diagnosis{}, false
 	}
 	d := Diagnosis{Verdict: Expired, Causes: []int{11}, Alternatives: []int{12}}
@@ -86,23 +85,23 @@ func (x *exam) refusedOtherwise() (Diagnosis, bool) {
 	if text == "" || isInvalidSignature(text) {
 		return Diagnosis{}, false
 	}
-	if m := unknownKey.FindStringSubmatch(text); m != nil {
+	if m := unknownKey().FindStringSubmatch(text); m != nil {
 		return x.unknownKey(m[1]), true
 	}
-	if m := invalidCloud.FindStringSubmatch(text); m != nil {
+	if m := invalidCloud().FindStringSubmatch(text); m != nil {
 		return x.invalidCloud(strings.TrimRight(strings.TrimSpace(m[1]), ".")), true
 	}
 	switch {
-	case mismatch.MatchString(text):
+	case mismatch().MatchString(text):
 		return x.likely("the service says that the API secret is not that of the API key", 1, 13), true
-	case mustSupply.MatchString(text):
-		return x.likely("nothing was sent: the SDK did not find its configuration ("+show(mustSupply.FindString(text))+")", 7), true
-	case unsignedUpload.MatchString(text):
+	case mustSupply().MatchString(text):
+		return x.likely("nothing was sent: the SDK did not find its configuration ("+show(mustSupply().FindString(text))+")", 7), true
+	case unsignedUpload().MatchString(text):
 		return x.likely("the service took the call as an unsigned one: the signature was missing, empty, or under another name"+x.signatureIs(), 24), true
-	case badEncoding.MatchString(text):
+	case badEncoding().MatchString(text):
 		return x.likely("what was sent is not UTF-8: "+show(text), 10), true
 	}
-	if m := missingParam.FindStringSubmatch(text); m != nil {
+	if m := missingParam().FindStringSubmatch(text); m != nil {
 		return x.missing(m[1]), true
 	}
 	return Diagnosis{}, false
@@ -224,7 +223,7 @@ func (x *exam) fingerprints() (Diagnosis, bool) {
 			return x.likely("the string to sign holds "+show(trace)+" (from character "+itoa(i+1)+" on): a list or an object was sent as such", 14), true
 		}
 	}
-	if x.target.wrong != nil && !slices.Contains([]int{20, 32}, x.target.full) || x.target.wrong != nil && !onlyHex.MatchString(strings.TrimSpace(x.sent)) {
+	if x.target.wrong != nil && !slices.Contains([]int{20, 32}, x.target.full) || x.target.wrong != nil && !onlyHex().MatchString(strings.TrimSpace(x.sent)) {
 		return x.likely(x.target.wrong.say(*x.target.wrong), 34), true
 	}
 	if x.secret == "" {
@@ -235,7 +234,7 @@ func (x *exam) fingerprints() (Diagnosis, bool) {
 
 // oddSignature is about a signature that no hash has.
 func (x *exam) oddSignature() Diagnosis {
-	if len(x.sent) >= 15 && len(x.sent) <= 40 && !strings.ContainsAny(x.sent, " \t\n") && !onlyHex.MatchString(strings.ToLower(x.sent)) {
+	if len(x.sent) >= 15 && len(x.sent) <= 40 && !strings.ContainsAny(x.sent, " \t\n") && !onlyHex().MatchString(strings.ToLower(x.sent)) {
 		return x.likely("the signature that was sent is no hash ("+itoa(len(x.sent))+" characters, not all of them hexadecimal digits): it may be the API secret, or another text in its place", 31, 34)
 	}
 	return x.likely("the signature that was sent is no hash: "+show(x.sent)+"; it has to be 40 or 64 hexadecimal digits", 34, 31)

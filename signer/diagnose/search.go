@@ -166,8 +166,9 @@ func (s *search) overKeysLong(text []byte, keys []key, on func(key)) {
 // atPlaces tries a text with each way of hashing.
 func (s *search) atPlaces(f form, key string, usual bool, on func(mistake)) {
 	text := f.text()
-	for i := range places {
-		p := &places[i]
+	all := places()
+	for i := range all {
+		p := &all[i]
 		if usual && p.rare {
 			continue
 		}

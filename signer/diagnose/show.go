@@ -2,7 +2,9 @@ package diagnose
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"signpost/signer/visible"
@@ -24,4 +26,9 @@ func Bytes(s string) string {
 		i += n
 	}
 	return b.String()
+}
+
+// lazy is a pattern that is compiled when it is first used.
+func lazy(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

@@ -3,7 +3,6 @@ package diagnose
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"regexp"
 	"strings"
 )
 
@@ -45,24 +44,24 @@ func (t target) fits(sum []byte) bool {
 
 var (
 	// hidden is a signature of which the end, or all, was replaced by something else.
-	hidden   = regexp.MustCompile(`^["'<\[{(]*([0-9a-fA-F]{0,63}?)(?:[*•…_#?]{2,}|[*•…#?]|[.]{2,}|[xX]{3,}|<[^>]*>|[A-Z]+_[A-Z_]+|(?i:(?:your|my|some|the)?[ _-]?(?:hashed|hash|hex|signature|redacted|removed|hidden|masked|filtered)(?:[ _-](?:string|here))?))["'>\]})]*$`)
-	around   = regexp.MustCompile(`^(?:(?i:(?:sha-?(?:1|256|512)|md5|hmac-sha-?(?:1|256))\s*(?:\([^)]*\))?\s*[=:]\s*|\(stdin\)=\s*|signature[=:]\s*|0x|\{SHA(?:256)?\}|\\?["'‘“]))+|[\s"'’”]+$|\s+\*?(?:-|\S+)\s*$`)
-	onlyHex  = regexp.MustCompile(`^[0-9a-f]+$`)
-	base64ed = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
+	hidden   = lazy(`^["'<\[{(]*([0-9a-fA-F]{0,63}?)(?:[*•…_#?]{2,}|[*•…#?]|[.]{2,}|[xX]{3,}|<[^>]*>|[A-Z]+_[A-Z_]+|(?i:(?:your|my|some|the)?[ _-]?(?:hashed|hash|hex|signature|redacted|removed|hidden|masked|filtered)(?:[ _-](?:string|here))?))["'>\]})]*$`)
+	around   = lazy(`^(?:(?i:(?:sha-?(?:1|256|512)|md5|hmac-sha-?(?:1|256))\s*(?:\([^)]*\))?\s*[=:]\s*|\(stdin\)=\s*|signature[=:]\s*|0x|\{SHA(?:256)?\}|\\?["'‘“]))+|[\s"'’”]+$|\s+\*?(?:-|\S+)\s*$`)
+	onlyHex  = lazy(`^[0-9a-f]+$`)
+	base64ed = lazy(`^[A-Za-z0-9+/_-]+={0,2}$`)
 )
 
 // readTarget reads a signature in whatever form it was sent.
 func readTarget(sent string) target {
 	s := strings.TrimSpace(sent)
-	if m := hidden.FindStringSubmatch(s); m != nil {
+	if m := hidden().FindStringSubmatch(s); m != nil {
 		t := hexTarget(strings.ToLower(m[1]))
 		t.masked, t.ok = true, t.ok && t.bits() >= 48
 		return t
 	}
-	plain := around.ReplaceAllString(s, "")
-	plain = around.ReplaceAllString(plain, "")
+	plain := around().ReplaceAllString(s, "")
+	plain = around().ReplaceAllString(plain, "")
 	low := strings.ToLower(strings.NewReplacer(":", "", " ", "", "-", "").Replace(plain))
-	if onlyHex.MatchString(low) && !(isBase64Size(len(plain)) && plain != low && strings.ToUpper(plain) != plain) {
+	if onlyHex().MatchString(low) && !(isBase64Size(len(plain)) && plain != low && strings.ToUpper(plain) != plain) {
 		t := hexTarget(low)
 		if !t.ok {
 			return t
@@ -82,7 +81,7 @@ func readTarget(sent string) target {
 	}
 	if raw, ok := decodeBase64(plain); ok {
 		m := &mistake{cause: 34, weight: 1, say: sayBase64Digest, signed: sent}
-		if text := strings.ToLower(string(raw)); onlyHex.MatchString(text) && (len(text) == 40 || len(text) == 64) {
+		if text := strings.ToLower(string(raw)); onlyHex().MatchString(text) && (len(text) == 40 || len(text) == 64) {
 			t := hexTarget(text) // the base64 of the hexadecimal text
 			t.wrong = m
 			return t
@@ -120,7 +119,7 @@ func hexTarget(low string) target {
 }
 
 func decodeBase64(s string) ([]byte, bool) {
-	if len(s) < 22 || len(s) > 128 || !base64ed.MatchString(s) {
+	if len(s) < 22 || len(s) > 128 || !base64ed().MatchString(s) {
 		return nil, false
 	}
 	s = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "="))

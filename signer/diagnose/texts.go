@@ -289,7 +289,9 @@ func wholeTexts(l *lab, f form, out emit) {
 			}
 		}
 	}
-	say(27, 2, "with a separator in front or behind", "?"+text, "&"+text, text+"&", "/"+text, text+"?")
+	for _, c := range []string{"?", "&", "/"} {
+		say(27, 2, "with a "+c+" in front", c+text)
+	}
 	for _, front := range []string{"POST&", "POST\n", "POST", "/image/upload", "/image/upload?", "/image/upload&"} {
 		say(27, 4, "with the method or the path of the call in front", front+text)
 	}

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -226,8 +225,8 @@ func escapes(_ *lab, f form, out emit) {
 		{3, func(v string) string { return pairsAs(v, " | ", "=") }},
 		{3, pairsJSON(":", ",")},
 		{3, pairsJSON(": ", ", ")},
-		{3, func(v string) string { return bareNumbers.ReplaceAllString(pairsJSON(":", ",")(v), ":$1") }},
-		{3, func(v string) string { return bareNumbers.ReplaceAllString(pairsJSON(": ", ", ")(v), ": $1") }},
+		{3, func(v string) string { return bareNumbers().ReplaceAllString(pairsJSON(":", ",")(v), ":$1") }},
+		{3, func(v string) string { return bareNumbers().ReplaceAllString(pairsJSON(": ", ", ")(v), ": $1") }},
 		{3, sortPairs},
 		{3, reversePairs},
 	}
@@ -249,7 +248,7 @@ func escapes(_ *lab, f form, out emit) {
 	}
 }
 
-var bareNumbers = regexp.MustCompile(`: ?"(-?[0-9.]+|true|false)"`)
+var bareNumbers = lazy(`: ?"(-?[0-9.]+|true|false)"`)
 
 // escapeAfterFirst escapes = in values of pairs, not the one between key and value.
 func escapeAfterFirst(v string) string {
