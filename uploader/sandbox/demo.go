@@ -172,7 +172,12 @@ func (c *call) ownSample(k key) *asset {
 	if !c.s.isKnown(k.cloud) || k.kind != "image" || k.typ != "upload" || k.id != sampleID {
 		return nil
 	}
-	if _, made := c.s.sampled.LoadOrStore(k.cloud, true); made {
+	c.s.sampling.Lock()
+	defer c.s.sampling.Unlock()
+	if a := c.s.store.find(k); a != nil {
+		return a // somebody else has just asked for it
+	}
+	if _, made := c.s.sampled.Load(k.cloud); made {
 		return nil
 	}
 	var data []byte
@@ -181,14 +186,13 @@ func (c *call) ownSample(k key) *asset {
 		return err
 	})
 	if err != nil {
-		c.s.sampled.Delete(k.cloud)
 		return nil
 	}
 	blob, err := c.s.pool.newBlob(data)
 	if err != nil {
-		c.s.sampled.Delete(k.cloud)
 		return nil
 	}
+	c.s.sampled.Store(k.cloud, true)
 	a := c.newAsset(k, c.s.accounts(k.cloud)[0])
 	a.format, a.width, a.height, a.blob, a.originalFilename = "jpg", demoSize.X, demoSize.Y, blob, sampleID
 	if a.dynamic {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -89,6 +90,24 @@ func TestDemoTriesAgain(t *testing.T) {
 	}
 	if tried.Load() != 2 {
 		t.Errorf("tried %d times", tried.Load())
+	}
+}
+
+// TestOwnSampleAtOnce: who asks for the sample at the same time gets it too.
+func TestOwnSampleAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			if r := get(t, s, "/demo/image/upload/sample.jpg"); r.status != 200 {
+				t.Errorf("%d", r.status)
+			}
+		})
+	}
+	wait.Wait()
+	if len(s.store.list("demo")) != 1 {
+		t.Errorf("%d assets", len(s.store.list("demo")))
 	}
 }
 

@@ -46,6 +46,7 @@ type Server struct {
 	workers   chan struct{}
 	offline   atomic.Int64 // Unix seconds at which the network was not there
 	sampled   sync.Map     // the clouds that had their sample picture
+	sampling  sync.Mutex
 
 	mu     sync.Mutex
 	http   *http.Server

@@ -3,8 +3,10 @@ package render
 import (
 	"context"
 	"image"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/font"
@@ -22,6 +24,7 @@ import (
 const (
 	MaxText     = 4000 // bytes
 	MaxFontSize = 1000 // pixels
+	mostInk     = 10 * MaxPixels
 )
 
 // Lettering is how a text is drawn. The fonts are the Go fonts whatever Family says, but
@@ -71,11 +74,7 @@ func (l Lettering) face() (font.Face, error) {
 	if l.Italic && !strings.HasPrefix(name, "mono") {
 		name += "italic"
 	}
-	size := l.Size
-	if size == 0 {
-		size = 12
-	}
-	return opentype.NewFace(all[name], &opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingFull})
+	return opentype.NewFace(all[name], &opentype.FaceOptions{Size: float64(l.Size), DPI: 72, Hinting: font.HintingFull})
 }
 
 // line is a line of a text and what it covers when it starts at the origin.
@@ -95,6 +94,13 @@ func Text(ctx context.Context, text string, l Lettering) (Image, error) {
 	ground, ok := parseColor(orColor(l.Background, "transparent"))
 	if !ok {
 		return Image{}, refuse("Invalid color - ", l.Background)
+	}
+	if l.Size == 0 {
+		l.Size = 12
+	}
+	// Letters may lie upon each other: each costs its own pixels, however small the picture.
+	if l.Size*l.Size > mostInk/max(utf8.RuneCountInString(text), 1) {
+		return Image{}, refuse("Image is too large - ", strconv.Itoa(utf8.RuneCountInString(text)), " letters of ", strconv.Itoa(l.Size), " pixels")
 	}
 	face, err := l.face()
 	if err != nil {

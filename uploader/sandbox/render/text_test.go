@@ -77,6 +77,8 @@ func TestT35Text(t *testing.T) {
 	}{
 		{strings.Repeat("W", MaxText), Lettering{Size: MaxFontSize}, "Image is too large - "},
 		{strings.Repeat("W\n", MaxText/2), Lettering{Size: MaxFontSize}, "Image is too large - "},
+		{strings.Repeat("\u0301", MaxText/2), Lettering{Size: MaxFontSize}, "Image is too large - 2000 letters of 1000 pixels"},
+		{strings.Repeat("W", 300), Lettering{Size: MaxFontSize}, "Image is too large - "},
 		{"x", Lettering{Color: "no color"}, "Invalid color - no color"},
 		{"x", Lettering{Background: "no color"}, "Invalid color - no color"},
 	} {
