@@ -65,11 +65,31 @@ func (s *Server) checkAddr(addr string) (string, error) {
 	if strings.EqualFold(host, "localhost") {
 		host = "127.0.0.1"
 	}
+	if isWildcard(host) {
+		if host != "" && host != "::" {
+			host = "0.0.0.0"
+		}
+		if s.o.AllowRemote {
+			return net.JoinHostPort(host, port), nil
+		}
+	}
 	ip, err := netip.ParseAddr(host)
-	if isLocal := err == nil && ip.Unmap().IsLoopback(); !isLocal && !s.o.AllowRemote {
+	switch isLocal := err == nil && ip.Unmap().IsLoopback(); {
+	case !isLocal && !s.o.AllowRemote:
 		return "", fmt.Errorf("sandbox: %q is not a loopback address: others could reach the sandbox there (allow it with --allow-remote)", addr)
+	case err != nil:
+		return "", fmt.Errorf("sandbox: %q has a name; it listens on an address, such as 0.0.0.0:8787 for all of this machine's", addr)
 	}
 	return net.JoinHostPort(host, port), nil
+}
+
+// isWildcard reports whether a text stands for every address of the machine, however it
+// is spelt.
+func isWildcard(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().IsUnspecified()
+	}
+	return host == "" || strings.Trim(strings.ToLower(host), "0x.") == "" && strings.Contains(host, "0")
 }
 
 // isTaken reports whether a port is in use; the number is Windows' WSAEADDRINUSE.

@@ -28,7 +28,10 @@ func (c *call) sign() error {
 	case subtle.ConstantTimeCompare([]byte(token), []byte(c.s.token)) != 1:
 		return fail(foreignOrigin)
 	}
-	var ask struct{ Params map[string]string }
+	var ask struct {
+		Params map[string]string
+		Cloud  string // empty is the first account's
+	}
 	if json.NewDecoder(io.LimitReader(c.r.Body, 16<<10)).Decode(&ask) != nil {
 		return fail(malformedBody, "it is not the JSON that it should be")
 	}
@@ -42,6 +45,13 @@ func (c *call) sign() error {
 		}
 	}
 	account := c.s.o.Accounts[0] // the sandbox's own, never a person's
+	if ask.Cloud != "" {
+		mine := c.s.accounts(ask.Cloud)
+		if len(mine) == 0 {
+			return fail(invalidCloud, ask.Cloud)
+		}
+		account = mine[0]
+	}
 	signature, err := signer.Sign(params, account.Secret, signer.Options{})
 	if err != nil {
 		return err

@@ -85,9 +85,48 @@ func TestT28ListensOnLoopbackOnly(t *testing.T) {
 			t.Errorf("%s: no error", addr)
 		}
 	}
-	s := newServer(t, func(o *Options) { o.AllowRemote = true })
-	if err := s.Listen("0.0.0.0:0"); err != nil {
-		t.Errorf("with AllowRemote: %v", err)
+}
+
+// TestT28Room: with AllowRemote every spelling of the wildcard is one, each of the
+// machine's own addresses is an allowed Host with the right port, and no name is.
+func TestT28Room(t *testing.T) {
+	t.Parallel()
+	for _, addr := range []string{"0.0.0.0:0", ":0", "[::]:0", "0:0", "0x0:0", "0.0:0", "[::ffff:0.0.0.0]:0"} {
+		s := newServer(t, func(o *Options) { o.AllowRemote = true })
+		if err := s.Listen(addr); err != nil {
+			t.Errorf("%s: %v", addr, err)
+			continue
+		}
+		for _, base := range append(s.RemoteURLs(), s.BaseURL()) {
+			u, err := url.Parse(base)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for host, want := range map[string]int{
+				u.Host: http.StatusOK, "localhost:" + u.Port(): http.StatusOK, u.Hostname() + ":1": 421,
+				"evil.example:" + u.Port(): 421, "0.0.0.0:" + u.Port(): 421, "8.8.8.8:" + u.Port(): 421,
+			} {
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Host = host
+				res, err := http.DefaultClient.Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = res.Body.Close()
+				if res.StatusCode != want {
+					t.Errorf("%s: host %s at %s: %d, want %d", addr, host, base, res.StatusCode, want)
+				}
+			}
+		}
+	}
+	for _, addr := range []string{"example.com:0", "127.0.0.1.evil.example:0", "x:0", "0y:0"} {
+		s := newServer(t, func(o *Options) { o.AllowRemote = true })
+		if err := s.Listen(addr); err == nil || !strings.Contains(err.Error(), "has a name") {
+			t.Errorf("%s: %v", addr, err)
+		}
 	}
 }
 

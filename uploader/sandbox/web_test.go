@@ -58,6 +58,7 @@ func TestT29Sign(t *testing.T) {
 		"type":                {`{"params":{"type":"private"}}`, nil, 400},
 		"access_control":      {`{"params":{"access_control":"[]"}}`, nil, 400},
 		"timestamp":           {`{"params":{"timestamp":"1"}}`, nil, 400},
+		"another cloud":       {`{"params":{},"cloud":"other"}`, nil, 401},
 		"no JSON":             {`nonsense`, nil, 400},
 		"too long":            {`{"params":{"public_id":"` + strings.Repeat("a", 20<<10) + `"}}`, nil, 400},
 		"a list, not strings": {`{"params":{"tags":["a"]}}`, nil, 400},

@@ -6,7 +6,7 @@ async function signedUpload(file, params) {
   const asked = await fetch('/_/sign', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Page-Token': document.querySelector('meta[name=page-token]').content },
-    body: JSON.stringify({ params }),
+    body: JSON.stringify({ params, cloud: document.getElementById('cloud').value }),
   });
   const signed = await asked.json();
   if (signed.error) throw new Error(signed.error.message);
