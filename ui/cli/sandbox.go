@@ -27,7 +27,9 @@ with the official SDKs. Nothing outlasts it, unless --data names a folder of its
 
 With --allow-remote a room can use it, on an address that other machines reach. Any cloud
 name is one then, with the published key and secret, and a state of its own: nobody sees
-or loses what is another's. Files, chunks and the number of clouds are bounded.
+or loses what is another's. Files, chunks, requests and the number of clouds are bounded.
+A cloud is emptied on the page, or by a POST to /_/reset?cloud=NAME with the published key
+and secret as HTTP Basic; only this machine can empty all of them.
 
 --fault lets requests go wrong, one after the other: KIND, KIND*TIMES, KIND*all. A client
 can ask for one with the header "` + sandbox.FaultHeader + `: KIND". KIND is a status from 400 to

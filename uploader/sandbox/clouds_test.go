@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -238,5 +239,41 @@ func TestRoom(t *testing.T) {
 	s.Reset("")
 	if got := files(t, s.pool.dir); s.pool.used != 0 || len(got) != 3 {
 		t.Errorf("%d bytes and %d files after the reset", s.pool.used, len(got))
+	}
+}
+
+// TestReset: the page, or a script with the credentials, forgets one cloud; only this
+// machine forgets everything, and no other site anything.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, func(o *Options) { o.AnyCloud = true })
+	own := func(r *http.Request) { r.SetBasicAuth(DemoKey, "abcd") }
+	for _, c := range []struct {
+		name, query string
+		change      func(r *http.Request)
+		status      int
+		left        int // of anna and ben
+	}{
+		{"no credentials", "?cloud=anna", func(*http.Request) {}, 403, 2},
+		{"wrong secret", "?cloud=anna", func(r *http.Request) { r.SetBasicAuth(DemoKey, "abce") }, 401, 2},
+		{"another site", "?cloud=anna", func(r *http.Request) { own(r); r.Header.Set("Sec-Fetch-Site", "cross-site") }, 403, 2},
+		{"no name of a cloud", "?cloud=a%20b", own, 401, 2},
+		{"everything, from elsewhere", "", func(r *http.Request) { own(r); r.RemoteAddr = "192.168.1.9:5" }, 403, 2},
+		{"one cloud, from elsewhere", "?cloud=anna", func(r *http.Request) { own(r); r.RemoteAddr = "192.168.1.9:5" }, 200, 1},
+		{"one cloud, by the page", "?cloud=ben", func(r *http.Request) { r.Header.Set("X-Page-Token", s.token) }, 200, 1},
+		{"GET", "", func(r *http.Request) { own(r); r.Method = http.MethodGet }, 405, 2},
+		{"everything", "", own, 200, 0},
+	} {
+		for _, cloud := range []string{"anna", "ben"} {
+			post(t, s, "/v1_1/"+cloud+"/raw/upload", signed(t, param("public_id", "x"), file("f", []byte("x")))).upload(t)
+		}
+		r := request(t, s, http.MethodPost, "/_/reset"+c.query, "", nil)
+		r.RemoteAddr = "127.0.0.1:5"
+		c.change(r)
+		w := httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		if n := len(s.store.list("")); w.Code != c.status || n != c.left {
+			t.Errorf("%s: %d, %d are left: %s", c.name, w.Code, n, w.Body)
+		}
 	}
 }

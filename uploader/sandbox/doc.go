@@ -98,10 +98,16 @@
 // With Options.AllowRemote others reach it: the allowed Host values are the loopback names
 // and the address that a connection came in on, and no name. With Options.AnyCloud every
 // cloud name is one, with assets, presets, fields, unfinished uploads and a reset of its own.
-// Where there are too many assets or bytes, the oldest of the cloud that has most go. All
-// requests and public addresses of all clouds can be seen on the page by whoever reaches it:
-// the account is published, and nothing in a room's sandbox is secret. Only the machine
-// that runs it can forget everything from the page.
+// Where there are too many assets, the oldest of the cloud that has most of them go, and
+// where there are too many bytes, those of the cloud that has most bytes. A cloud has a
+// bounded number of requests, of work in the background and of unfinished bytes at the same
+// time, and one that holds nothing takes no place among the clouds.
+//
+// Who reaches the sandbox can see, on the page, all requests and the public addresses of
+// all clouds; can have parameters on a list signed for any cloud, as the page does; and can
+// forget one cloud by its name: the account is published, and nothing in a room's sandbox
+// is secret. Only the machine that runs it can forget everything (POST /_/reset, with the
+// page's token or HTTP Basic).
 //
 // Start with [New]; then [Server.Client] for calls without a socket, [Server.Handler],
 // or [Server.Listen].

@@ -77,7 +77,7 @@ func (c *call) web(pieces []string) error {
 		return c.sign()
 	}
 	if name == "reset" {
-		return c.resetByPage()
+		return c.reset()
 	}
 	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
 		return fail(wrongMethod, c.r.Method)
@@ -109,13 +109,25 @@ func (c *call) web(pieces []string) error {
 	return c.bytes(http.StatusOK, raw)
 }
 
-// resetByPage forgets a cloud, or everything, where the page's own button asks for it. In
-// a room nobody but this machine forgets what is everybody's.
-func (c *call) resetByPage() error {
-	if c.r.Method != http.MethodPost || c.r.Header.Get("X-Page-Token") != c.s.token {
-		return fail(foreignOrigin)
+// reset answers POST /_/reset: it forgets a cloud, or everything, where the page's own
+// button asks for it, or a script with the cloud's credentials (HTTP Basic). In a room
+// nobody but this machine forgets what is everybody's.
+func (c *call) reset() error {
+	if c.r.Method != http.MethodPost {
+		return fail(wrongMethod, c.r.Method)
 	}
 	cloud := c.r.URL.Query().Get("cloud")
+	if scheme, rest, _ := strings.Cut(c.r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Basic") {
+		of := orText(cloud, c.s.o.Accounts[0].Cloud)
+		if len(c.s.accounts(of)) == 0 {
+			return fail(invalidCloud, of)
+		}
+		if _, err := c.s.basic(of, rest); err != nil {
+			return err
+		}
+	} else if c.r.Header.Get("X-Page-Token") != c.s.token {
+		return fail(foreignOrigin)
+	}
 	if at, err := netip.ParseAddrPort(c.r.RemoteAddr); cloud == "" && (err != nil || !at.Addr().Unmap().IsLoopback()) {
 		return fail(foreignOrigin)
 	}
