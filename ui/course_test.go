@@ -85,7 +85,7 @@ func TestTutorialFlow(t *testing.T) {
 		slices.Concat(keys("e"), typedInto("x")),
 		slices.Concat(keys("e", "ctrl+n"), typed("tags"), keys("enter"), typed("workshop")),
 		keys("e", "ctrl+y"),
-		keys("e", "ctrl+s", "esc"),
+		keys("e", "ctrl+s"), // and from the answer back to the lesson
 	} {
 		id := w.lessonAt(i)
 		if i > 0 {

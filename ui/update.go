@@ -142,6 +142,9 @@ func (m Model) globalKey(k tea.KeyPressMsg) (tea.Model, tea.Cmd, bool) {
 			m.note(noticeInfo, "the mouse works the screen again")
 		}
 		return m, nil, true
+	case key.Matches(k, m.keys.Lessons) && m.course.on && m.screen == screenResponse:
+		next, cmd := m.lessons()
+		return next, cmd, true
 	case key.Matches(k, m.keys.Palette) && m.screen == screenCompose:
 		m.dialogs = m.pushed(m.palette())
 		return m, nil, true

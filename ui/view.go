@@ -127,12 +127,11 @@ func (m Model) footer(w int) text.Line {
 		for _, k := range m.lesson.FooterKeys() {
 			keys = append(keys, struct{ key, what visible.Text }{k[0], k[1]})
 		}
-	case screenCompose:
-		if m.course.on {
-			keys = append(append(keys[:0:0], struct{ key, what visible.Text }{"F7", "lesson"}), keys...)
-		}
 	case screenTransfer:
 		keys = append(keys[:0:0], []struct{ key, what visible.Text }{{"esc", "cancel"}, {"ctrl+c", "stop and leave"}}...)
+	}
+	if m.course.on && (m.screen == screenCompose || m.screen == screenResponse) {
+		keys = append(append(keys[:0:0], struct{ key, what visible.Text }{"F7", "lesson"}), keys...)
 	}
 	var l text.Line
 	for i, k := range keys {

@@ -200,6 +200,10 @@ func (m Model) refusal() visible.Text {
 	if v.Why != "" {
 		parts = append(parts, v.Why)
 	}
+	const stale = "Stale request" // an hour went by over the lesson, unless it is about that
+	if strings.HasPrefix(v.Said, stale) && !strings.HasPrefix(m.Lesson().Says, stale) {
+		parts = append(parts, "ctrl+t takes the time of now, in both places")
+	}
 	return visible.Clean(strings.Join(parts, "; "))
 }
 

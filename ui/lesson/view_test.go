@@ -247,6 +247,15 @@ func TestOldVerdict(t *testing.T) {
 	if m, _ = press(m, "x"); !strings.Contains(shown(m), "changed since") {
 		t.Error(shown(m))
 	}
+	m.SetVerdict(lesson.Verdict{Tried: true, Status: 400, Said: "Stale request - reported time is long ago"})
+	if !strings.Contains(shown(m), "ctrl+t takes the time") {
+		t.Error(shown(m))
+	}
+	late := screen(t, lesson.Embedded().Find("stale"))
+	late.SetVerdict(lesson.Verdict{Tried: true, Status: 400, Said: "Stale request - reported time is long ago"})
+	if strings.Contains(shown(late), "ctrl+t") {
+		t.Error("the lesson about it gives the answer away")
+	}
 	m, _ = m.Update(tea.PasteMsg{Content: "yz"})
 	if !strings.Contains(m.Request().Text, "xyz") {
 		t.Errorf("pasted: %s", m.Request().Text)
