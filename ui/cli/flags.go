@@ -268,10 +268,8 @@ func (a *app) checkHost(account uploader.Account) error {
 	if err != nil {
 		return &failure{code: uploader.ExitConfig, err: errors.New("the address of the API is no URL")}
 	}
-	for _, h := range a.flags.allowHost {
-		if strings.EqualFold(h, u.Host) || strings.EqualFold(h, u.Hostname()) {
-			return nil
-		}
+	if a.hostIsAllowed(u) {
+		return nil
 	}
 	host := uploader.HostDisplay(u.Host)
 	return &failure{
@@ -279,6 +277,14 @@ func (a *app) checkHost(account uploader.Account) error {
 		err:  fmt.Errorf("nothing was sent: the upload would go to %s, which is neither Cloudinary's nor this machine; %s says so", host, account.Origin),
 		hint: "if that is right, add --allow-host " + u.Host,
 	}
+}
+
+// hostIsAllowed reports whether --allow-host names the host of a URL, with its port or
+// without one.
+func (a *app) hostIsAllowed(u *url.URL) bool {
+	return slices.ContainsFunc(a.flags.allowHost, func(h string) bool {
+		return strings.EqualFold(h, u.Host) || strings.EqualFold(strings.Trim(h, "[]"), u.Hostname())
+	})
 }
 
 // fileOptions is how typed files are recognised here.

@@ -19,6 +19,7 @@ func TestT10AllowHost(t *testing.T) {
 		{"https://evil.example", "", false}, {"https://evil.example", "other.example", false},
 		{"https://evil.example", "evil.example", true}, {"https://evil.example:444", "evil.example:444", true},
 		{"https://api.cloudinary.com.evil.example", "", false}, {"https://api.cloudinary.com:8443", "", false},
+		{"https://[2001:db8::1]:8787", "[2001:db8::1]", true}, {"https://[2001:db8::1]:8787", "2001:db8::1", true}, {"https://[2001:db8::1]:8787", "[2001:db8::2]", false},
 		{"http://evil.example", "evil.example", false}, {"http://0x7f.1", "0x7f.1", false},
 	} {
 		a := &app{world: World{Stderr: io.Discard}, flags: flags{allowHost: []string{c.allowed}}}

@@ -136,6 +136,10 @@ func (a *app) sandbox(f sandboxFlags) error {
 	}
 	a.say("the sandbox listens at %s; its sample picture is %s; its requests and uploads are at %s/_/; ctrl+c ends it", s.BaseURL(), s.SampleURL(), s.BaseURL())
 	for _, url := range s.RemoteURLs() {
+		if err := uploader.SandboxAccount(url).CheckBase(); err != nil {
+			a.say("note: others reach it at %s too, which is no private address: signpost sends nothing there over plain http", url)
+			continue
+		}
 		a.say("the room can use CLOUDINARY_URL=%s with a cloud name of one's own for NAME, and look at %s/_/", strings.Replace(sandboxURL(url), "@"+sandbox.DemoCloud+"?", "@NAME?", 1), url)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -177,10 +178,8 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 		History:  historyOf(store),
 		Copy:     term.Copy, OpenURL: term.Open, WriteCommand: writeCommand,
 		HostAllowed: func(acc uploader.Account) bool {
-			for _, h := range a.flags.allowHost {
-				if h == acc.Host() {
-					return true
-				}
+			if u, err := url.Parse(acc.Base()); err == nil && a.hostIsAllowed(u) {
+				return true
 			}
 			ok, err := store.HostAllowed(a.consent(acc))
 			return err == nil && ok

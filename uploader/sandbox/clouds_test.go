@@ -258,7 +258,7 @@ func TestReset(t *testing.T) {
 		{"wrong secret", "?cloud=anna", func(r *http.Request) { r.SetBasicAuth(DemoKey, "abce") }, 401, 2},
 		{"another site", "?cloud=anna", func(r *http.Request) { own(r); r.Header.Set("Sec-Fetch-Site", "cross-site") }, 403, 2},
 		{"no name of a cloud", "?cloud=a%20b", own, 401, 2},
-		{"everything, from elsewhere", "", func(r *http.Request) { own(r); r.RemoteAddr = "192.168.1.9:5" }, 403, 2},
+		{"everything, from elsewhere", "", func(r *http.Request) { own(r); r.RemoteAddr = "192.168.1.9:5" }, 400, 2},
 		{"one cloud, from elsewhere", "?cloud=anna", func(r *http.Request) { own(r); r.RemoteAddr = "192.168.1.9:5" }, 200, 1},
 		{"one cloud, by the page", "?cloud=ben", func(r *http.Request) { r.Header.Set("X-Page-Token", s.token) }, 200, 1},
 		{"GET", "", func(r *http.Request) { own(r); r.Method = http.MethodGet }, 405, 2},

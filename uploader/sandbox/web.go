@@ -129,7 +129,7 @@ func (c *call) reset() error {
 		return fail(foreignOrigin)
 	}
 	if at, err := netip.ParseAddrPort(c.r.RemoteAddr); cloud == "" && (err != nil || !at.Addr().Unmap().IsLoopback()) {
-		return fail(foreignOrigin)
+		return fail(invalidValue, "cloud", "only the machine that runs the sandbox forgets everything; name a cloud")
 	}
 	c.s.Reset(cloud)
 	return c.json(http.StatusOK, map[string]string{"result": "ok"})
