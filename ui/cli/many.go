@@ -367,6 +367,7 @@ func (m *many) one(i queue.Item) {
 	if kept != nil {
 		m.kept = kept
 	}
+	m.clear() // both may be the same terminal
 	if err == nil {
 		err = m.a.writeAnswer(append(b, '\n'))
 	}
@@ -376,7 +377,6 @@ func (m *many) one(i queue.Item) {
 	if i.Err != nil {
 		m.failed++
 		m.codes[entry.Exit]++
-		m.clear()
 		m.a.say("%d of %d: %s: %s", m.ended, m.total, visible.Clean(i.Draft.File), i.Said)
 	} else if !m.tty {
 		m.a.say("%d of %d: %s", m.ended, m.total, visible.Clean(i.Draft.File))

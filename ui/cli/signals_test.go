@@ -262,3 +262,43 @@ func TestT1AnswerOnATerminal(t *testing.T) {
 		t.Errorf("a pipe gets %q", got)
 	}
 }
+
+// TestLinesOnATerminal: where the answers and the progress share a terminal, each answer
+// has a line of its own.
+func TestLinesOnATerminal(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, `{"public_id":"x"}`)
+	}))
+	t.Cleanup(server.Close)
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = master.Close() })
+	cmd, _, errs := command(t, server.URL, "upload", "https://example.com/a", "https://example.com/b", "nosuch")
+	cmd.Stdout, cmd.Stderr = tty, tty
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	finish(t, cmd, errs)
+	if _, err := tty.WriteString("<the end>"); err != nil {
+		t.Fatal(err)
+	}
+	var shown bytes.Buffer
+	readUntil(t, master, &shown, "<the end>")
+	_ = tty.Close()
+	answers := 0
+	for line := range strings.Lines(shown.String()) {
+		if before, _, ok := strings.Cut(line, `{"file":`); ok {
+			answers++
+			if at := strings.LastIndex(before, "\r\x1b[K"); before != "" && (at < 0 || before[at:] != "\r\x1b[K") {
+				t.Errorf("before an answer stands %q", before)
+			}
+		}
+	}
+	if answers != 3 {
+		t.Errorf("%d answers: %q", answers, shown.String())
+	}
+}
