@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,17 +9,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"signpost/signer/visible"
 	"signpost/ui/lesson"
-	"signpost/ui/markdown"
-	"signpost/ui/theme"
 	"signpost/uploader"
-	"signpost/uploader/export"
 	"signpost/uploader/journal"
 	"signpost/uploader/sandbox"
 )
@@ -56,7 +51,15 @@ func (a *app) lessonCommand() *cobra.Command {
 			if len(args) == 0 {
 				return a.listLessons(f)
 			}
-			return a.printLesson(f, args[0])
+			c, i, err := a.pickLesson(f, args[0])
+			if err != nil {
+				return err
+			}
+			text, err := lessonText(c, i)
+			if err != nil {
+				return err
+			}
+			return a.print(text)
 		},
 	}
 	c.PersistentFlags().StringVar(&f.dir, "dir", "", "take the lessons from the Markdown files in this `folder`")
@@ -171,112 +174,6 @@ func (a *app) print(text string) error {
 	return err
 }
 
-// lessonLine is a line of the list, in JSON.
-type lessonLine struct {
-	Number int    `json:"number"`
-	ID     string `json:"id"`
-	Title  string `json:"title"`
-	Kind   string `json:"kind"`
-	State  string `json:"state"`
-}
-
-func (a *app) listLessons(f lessonFlags) error {
-	c, err := a.withCourse(f)
-	if err != nil {
-		return err
-	}
-	store := a.openJournal()
-	defer store.Close()
-	states := lessonStates(store)
-	lines := make([]lessonLine, len(c))
-	var b strings.Builder
-	for i, l := range c {
-		lines[i] = lessonLine{i + 1, l.ID, l.Title, string(l.Kind), string(states[l.ID])}
-		glyph := map[lesson.State]string{lesson.Done: "✓", lesson.Skipped: "»"}[states[l.ID]]
-		if glyph == "" {
-			glyph = " "
-		}
-		fmt.Fprintf(&b, "%s %2d  %-44s %s\n", glyph, i+1, clean(l.Title), l.Kind)
-	}
-	if a.flags.json {
-		raw, err := json.MarshalIndent(lines, "", "  ")
-		if err != nil {
-			return err
-		}
-		_, err = io.WriteString(a.world.Stdout, escapeJSON(string(raw))+"\n")
-		return err
-	}
-	fmt.Fprintf(&b, "%d of %d done; next is %d: signpost lesson %d\n", c.Count(states), len(c), c.Next(states)+1, c.Next(states)+1)
-	return a.print(b.String())
-}
-
-// lessonAccount is the sandbox at the address where signpost sandbox listens.
-func lessonAccount() (uploader.Account, func(string) uploader.File) {
-	base := "http://" + sandbox.DefaultAddr
-	sample := base + "/sample/" + sandbox.SampleName
-	return uploader.SandboxAccount(base), func(typed string) uploader.File {
-		return uploader.ParseFile(typed, uploader.FileOptions{SampleURL: sample, SampleName: sandbox.SampleName, Home: homeDir()})
-	}
-}
-
-// lessonCurl is the lesson's request as a command, broken or as it should be.
-func lessonCurl(l lesson.Lesson, broken bool) (string, error) {
-	account, parse := lessonAccount()
-	request := l.Right
-	if broken {
-		request = l.Broken
-	}
-	r, err := request(account, parse(l.Draft.File), time.Now())
-	if err != nil {
-		return "", badLesson(l, err)
-	}
-	curl, err := export.Curl(r.Prepared(), export.CurlOptions{})
-	if err != nil {
-		return "", badLesson(l, err)
-	}
-	return curl, nil
-}
-
-// badLesson is what is wrong with the request of a lesson.
-func badLesson(l lesson.Lesson, err error) error {
-	return &failure{code: uploader.ExitLocal, err: fmt.Errorf("%s: the lesson's request: %w", l.File, err)}
-}
-
-func (a *app) printLesson(f lessonFlags, name string) error {
-	c, i, err := a.pickLesson(f, name)
-	if err != nil {
-		return err
-	}
-	l := c[i]
-	var b strings.Builder
-	fmt.Fprintf(&b, "Lesson %d of %d\n\n", i+1, len(c))
-	for _, line := range markdown.Lines(l.Text, 80, theme.Theme{}) {
-		b.WriteString(strings.TrimRight(line.PlainText(), " ") + "\n")
-	}
-	if l.Kind == lesson.Repair {
-		if err := a.printBroken(&b, l, i); err != nil {
-			return err
-		}
-	}
-	return a.print(b.String())
-}
-
-// printBroken adds how the request is made and sent.
-func (a *app) printBroken(b *strings.Builder, l lesson.Lesson, i int) error {
-	account, parse := lessonAccount()
-	r, err := l.Broken(account, parse(l.Draft.File), time.Now())
-	if err != nil {
-		return badLesson(l, err)
-	}
-	curl, err := lessonCurl(l, true)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(b, "\nThe request\n\nsigned   %s\nsecret   %q\nhash     %s\n\n%s\n\n", r.Text, r.Secret, r.Hash, curl)
-	fmt.Fprintf(b, "Repair it, and check the command: signpost lesson check %d < command.txt\nTo see a server's answer, let signpost sandbox run. A hint: signpost lesson hint %d\n", i+1, i+1)
-	return nil
-}
-
 func (a *app) printHint(f lessonFlags, name string) error {
 	c, i, err := a.pickLesson(f, name)
 	if err != nil {
@@ -297,9 +194,7 @@ func (a *app) printSolution(f lessonFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	l := c[i]
-	l.Off = 0
-	curl, err := lessonCurl(l, false)
+	curl, err := lessonCurl(c[i], false)
 	if err != nil {
 		return err
 	}

@@ -32,19 +32,22 @@ func (a *app) checkLesson(f lessonFlags, name string) error {
 			return err
 		}
 	default:
-		if v, err = a.checkText(l); err != nil {
+		text, err := a.readInput(nil)
+		if err != nil {
+			return err
+		}
+		if v, err = judgeText(l, text); err != nil {
 			return err
 		}
 	}
 	return a.tellLesson(l, i, v)
 }
 
-// checkText reads a request from standard input and lets the sandbox judge it.
-func (a *app) checkText(l lesson.Lesson) (lesson.Verdict, error) {
-	text, err := a.readInput(nil)
-	if err != nil {
-		return lesson.Verdict{}, err
-	}
+// maxPasted is how much of a pasted command is looked at, in bytes.
+const maxPasted = 1 << 20
+
+// judgeText lets the sandbox judge a pasted command.
+func judgeText(l lesson.Lesson, text string) (lesson.Verdict, error) {
 	p, err := pastedRequest(l, text)
 	if err != nil {
 		return lesson.Verdict{}, &failure{code: uploader.ExitUsage, err: err, hint: "pipe the cURL command into it, as signpost lesson N prints it"}
@@ -139,13 +142,29 @@ type lessonJSON struct {
 	Missing string `json:"missing"`
 }
 
+// lessonDone keeps that a lesson is done, and says so.
+func (a *app) lessonDone(l lesson.Lesson, i int) string {
+	store := a.openJournal()
+	defer store.Close()
+	if err := store.SaveLesson(l.ID, string(lesson.Done)); err != nil {
+		a.say("warning: the lesson is done, but that could not be kept: %s", err)
+	}
+	return strings.TrimSpace(fmt.Sprintf("lesson %d is done. %s", i+1, l.Learn))
+}
+
+// lessonFailure is why a lesson is not done.
+func lessonFailure(i int, v lesson.Verdict) error {
+	why := v.Why
+	if v.Said != "" {
+		why = fmt.Sprintf("%d %s", v.Status, v.Said)
+	}
+	return &failure{code: uploader.ExitRefused, err: fmt.Errorf("lesson %d: %s", i+1, why), hint: fmt.Sprintf("signpost lesson hint %d gives a hint", i+1)}
+}
+
 func (a *app) tellLesson(l lesson.Lesson, i int, v lesson.Verdict) error {
+	done := ""
 	if v.OK {
-		store := a.openJournal()
-		defer store.Close()
-		if err := store.SaveLesson(l.ID, string(lesson.Done)); err != nil {
-			a.say("warning: the lesson is done, but that could not be kept: %s", err)
-		}
+		done = a.lessonDone(l, i)
 	}
 	if a.flags.json {
 		raw, err := json.Marshal(lessonJSON{i + 1, l.ID, v.OK, v.Status, v.Said, v.Why})
@@ -156,15 +175,11 @@ func (a *app) tellLesson(l lesson.Lesson, i int, v lesson.Verdict) error {
 			return err
 		}
 	}
-	if v.OK {
-		if a.flags.json {
-			return nil
-		}
-		return a.print(strings.TrimSpace(fmt.Sprintf("lesson %d is done. %s", i+1, l.Learn)))
+	switch {
+	case !v.OK:
+		return lessonFailure(i, v)
+	case a.flags.json:
+		return nil
 	}
-	why := v.Why
-	if v.Said != "" {
-		why = fmt.Sprintf("%d %s", v.Status, v.Said)
-	}
-	return &failure{code: uploader.ExitRefused, err: fmt.Errorf("lesson %d: %s", i+1, why), hint: fmt.Sprintf("signpost lesson hint %d gives a hint", i+1)}
+	return a.print(done)
 }

@@ -176,14 +176,7 @@ func (c *call) resources(o *order, pieces []string) error {
 		return fail(missingParameter, "public_ids")
 	}
 	if c.r.Method == http.MethodDelete {
-		deleted := map[string]string{}
-		for _, a := range c.s.store.list(o.key.cloud) {
-			if match(a) {
-				c.s.store.remove(a.key)
-				deleted[a.id] = "deleted"
-			}
-		}
-		return c.json(http.StatusOK, map[string]any{"deleted": deleted, "partial": false})
+		return c.deleteMatching(o, match)
 	}
 	if c.r.Method != http.MethodGet {
 		return fail(wrongMethod, c.r.Method)
@@ -196,6 +189,17 @@ func first(pieces []string) string {
 		return ""
 	}
 	return pieces[0]
+}
+
+func (c *call) deleteMatching(o *order, match func(*asset) bool) error {
+	deleted := map[string]string{}
+	for _, a := range c.s.store.list(o.key.cloud) {
+		if match(a) {
+			c.s.store.remove(a.key)
+			deleted[a.id] = "deleted"
+		}
+	}
+	return c.json(http.StatusOK, map[string]any{"deleted": deleted, "partial": false})
 }
 
 func (c *call) deleteNamed(o *order, ids []string, match func(*asset) bool) error {
@@ -280,6 +284,9 @@ func derivedID(a *asset, e eagerPicture) string {
 // resource shows, changes or deletes one asset.
 func (c *call) resource(o *order, k key) error {
 	a := c.s.store.find(k)
+	if a == nil {
+		a = c.ownSample(k)
+	}
 	if a == nil {
 		return fail(notFound, k.id)
 	}

@@ -129,6 +129,9 @@ func TestOwnSample(t *testing.T) {
 		t.Errorf("after it was deleted: %d", r.status)
 	}
 	s.Reset("demo")
+	if r := admin(t, s, "GET", "resources/image/upload/sample"); r.status != 200 {
+		t.Errorf("after a reset: %s", r.body)
+	}
 	for _, nobody := range []string{"/other/image/upload/sample.jpg", "/demo/raw/upload/sample.jpg", "/demo/image/private/sample.jpg", "/demo/image/upload/x/sample"} {
 		if r := get(t, s, nobody); strings.HasPrefix(nobody, "/other") && r.status != 404 || r.status == 200 {
 			t.Errorf("%s: %d", nobody, r.status)

@@ -122,19 +122,24 @@ func (c *call) setDetails(d *details, p params, cloud string) error {
 			d.assetFolder = strings.Trim(v, "/ ")
 		}
 	}
-	d.notes = nil
-	for _, name := range notComputed {
-		if v := p.get(name); v != "" && v != "0" && v != "false" {
-			d.notes = append(d.notes, "the sandbox does not compute "+name)
-		}
-	}
-	if p.get("responsive_breakpoints") != "" {
-		d.notes = append(d.notes, breakpointNote)
-	}
+	d.notes = notesOn(p)
 	if p.flag("return_delete_token", false) {
 		d.deleteToken, d.deleteTokenUntil = c.s.hexID(64), c.now().Add(deleteTokenLife)
 	}
 	return d.check()
+}
+
+// notesOn are what is different here of what was asked for.
+func notesOn(p params) (notes []string) {
+	for _, name := range notComputed {
+		if v := p.get(name); v != "" && v != "0" && v != "false" {
+			notes = append(notes, "the sandbox does not compute "+name)
+		}
+	}
+	if p.get("responsive_breakpoints") != "" {
+		notes = append(notes, breakpointNote)
+	}
+	return notes
 }
 
 // coordinatesOr reads x,y,w,h items joined with |; the Go SDK sends [x,y,w,h] fields.

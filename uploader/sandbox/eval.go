@@ -188,10 +188,9 @@ func (p *script) member(object string) (string, error) {
 	if !p.is(object) {
 		return "", errScript
 	}
-	name := p.text
 	switch {
 	case p.is("."):
-		name = p.text
+		name := p.text
 		if p.token != scanner.Ident {
 			return "", errScript
 		}

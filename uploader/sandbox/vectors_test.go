@@ -92,6 +92,7 @@ func (c captured) server(t *testing.T) *Server {
 		}
 		o.Accounts = []Account{a}
 		o.Clock = func() time.Time { return time.Unix(1315060510, 0) }
+		o.Limits.Render = time.Minute // twenty breakpoints take long where others work too
 		o.Fetch = func(_ context.Context, address string) (io.ReadCloser, string, error) {
 			if address != "https://example.com/sample.jpg" {
 				return nil, "", errors.New("another URL")
