@@ -52,6 +52,10 @@ func SandboxAccount(base string) Account {
 // Redact replaces the account's secret and its token wherever they stand in text, as
 // [signer.Secret.Redact] does.
 func (a Account) Redact(text string) string {
+	if !a.Sandbox && !a.Secret.IsZero() {
+		// The header of HTTP Basic has key and secret in one piece of base64.
+		text = strings.ReplaceAll(text, strings.TrimPrefix(a.Secret.BasicAuth(a.APIKey), "Basic "), signer.Mask)
+	}
 	text = a.Secret.Redact(text)
 	if a.Sandbox {
 		return text // its token is published
