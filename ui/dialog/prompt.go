@@ -80,14 +80,25 @@ func NewCredentials() Credentials {
 
 var credentialLabels = [3]visible.Text{"Cloud name", "API key", "API secret"}
 
+// wholeURL is the CLOUDINARY_URL that a paste is.
+func wholeURL(content string) (string, bool) {
+	text := strings.TrimPrefix(strings.TrimSpace(content), "CLOUDINARY_URL=")
+	return text, len(text) > 13 && strings.EqualFold(text[:13], "cloudinary://")
+}
+
+// Hides reports whether a paste would not be seen: it goes into the secret, or is taken
+// as a whole.
+func (c Credentials) Hides(content string) bool {
+	_, whole := wholeURL(content)
+	return whole || c.at == 2
+}
+
 // Update edits the three fields; enter on the last one hands them in. A CLOUDINARY_URL
 // pasted into any of them is taken as a whole.
 func (c Credentials) Update(msg tea.Msg) (Dialog, Action) {
 	switch msg := msg.(type) {
 	case tea.PasteMsg:
-		text := strings.TrimSpace(msg.Content)
-		text = strings.TrimPrefix(text, "CLOUDINARY_URL=")
-		if len(text) > 13 && strings.EqualFold(text[:13], "cloudinary://") {
+		if text, ok := wholeURL(msg.Content); ok {
 			return c, CredentialsGiven{URL: text}
 		}
 	case tea.KeyPressMsg:

@@ -45,7 +45,7 @@ func (m Model) reason(r importer.Reason) (what, why visible.Text) {
 			return q
 		})
 	}
-	return visible.Clean(cut(r.What, 100)), visible.Clean(r.Why)
+	return m.clean(r.What, 100), visible.Clean(m.redact(r.Why))
 }
 
 // cut shortens a text to n bytes, and never within a character.

@@ -37,18 +37,32 @@ type Model struct {
 	reach *int
 	// asText is true where the text was pasted into a field, which can have it as it is.
 	asText bool
+	// redact takes the secrets that are known already out of what is drawn.
+	redact func(string) string
 }
 
 // New returns the empty dialog; NewWith one with a text that was pasted into a field
 // and was recognised already.
-func New() Model { return Model{reach: new(int)} }
+func New() Model {
+	return Model{reach: new(int), redact: func(s string) string { return s }}
+}
 
 // NewWith is the dialog for a text that was pasted into a field.
 func NewWith(msg ReadMsg) Model {
-	m := Model{text: msg.Text, asText: true, reach: new(int)}
+	m := New()
+	m.text, m.asText = msg.Text, true
 	m.set(msg)
 	return m
 }
+
+// Redacting is the dialog with secrets that are known already: they stand nowhere in it.
+func (m Model) Redacting(redact func(string) string) Model {
+	m.redact = redact
+	return m
+}
+
+// clean makes a piece of a paste fit to be drawn, in at most n bytes.
+func (m Model) clean(s string, n int) visible.Text { return visible.Clean(cut(m.redact(s), n)) }
 
 func (m *Model) set(msg ReadMsg) {
 	m.result, m.read = msg.Result, true
@@ -114,7 +128,7 @@ func (m Model) key(k tea.KeyPressMsg) (dialog.Dialog, dialog.Action) {
 			return m, dialog.PastedAsText{Text: m.text}
 		}
 	case "ctrl+u":
-		return New(), nil
+		return New().Redacting(m.redact), nil
 	case "backspace":
 		if r := []rune(m.text); len(r) > 0 && len(r) < 4096 {
 			m.text = string(r[:len(r)-1])
@@ -136,7 +150,9 @@ func (m Model) Takes() bool {
 }
 
 // harmless reports whether there is no secret in the text: one must not stand in a field.
-func (m Model) harmless() bool { return m.result.Secret.IsZero() && m.result.Token.IsZero() }
+func (m Model) harmless() bool {
+	return m.result.Secret.IsZero() && m.result.Token.IsZero() && m.redact(m.text) == m.text
+}
 
 // kindWords are the kinds in words.
 var kindWords = map[importer.Kind]visible.Text{
@@ -219,11 +235,11 @@ func (m Model) body(w int, th theme.Theme) []text.Line {
 	r := m.result
 	l := text.Line{{Text: "Recognised: ", Style: th.Title}, {Text: kindWords[r.Kind], Style: th.Accent}}
 	if r.CloudName != "" {
-		l = append(l, text.Span{Text: ", cloud " + visible.Clean(cut(r.CloudName, 80)), Style: th.Text})
+		l = append(l, text.Span{Text: ", cloud " + m.clean(r.CloudName, 80), Style: th.Text})
 	}
 	lines := text.WrapWords(l, w)
 	if r.Message != "" {
-		lines = append(lines, text.WrapWords(text.Line{{Text: "  " + visible.Clean(cut(r.Message, 600)), Style: th.Text}}, w)...)
+		lines = append(lines, text.WrapWords(text.Line{{Text: "  " + m.clean(r.Message, 600), Style: th.Text}}, w)...)
 	}
 	for _, t := range r.Traps {
 		what, why := m.reason(t)
@@ -257,10 +273,10 @@ func (m Model) taken(w int, th theme.Theme) []text.Line {
 		if r.FileIsPath {
 			what = "file (path)"
 		}
-		row(what, visible.Clean(cut(r.File, 500)))
+		row(what, m.clean(r.File, 500))
 	}
 	for _, p := range m.draft.Params {
-		row(visible.Clean(cut(p.Name, 60)), visible.Clean(cut(p.Value, 500)))
+		row(m.clean(p.Name, 60), m.clean(p.Value, 500))
 	}
 	if r.ResourceType != "" {
 		row("type", visible.Clean(m.draft.ResourceType))
@@ -269,7 +285,7 @@ func (m Model) taken(w int, th theme.Theme) []text.Line {
 		row("authentication", visible.Clean(string(r.Auth)))
 	}
 	if !r.Secret.IsZero() || !r.Token.IsZero() {
-		row("credentials", visible.Clean(cut(r.APIKey, 40))+" "+visible.Clean(r.Secret.String()+r.Token.String())+"  you are asked before they are used")
+		row("credentials", m.clean(r.APIKey, 40)+" "+visible.Clean(r.Secret.String()+r.Token.String())+"  you are asked before they are used")
 	}
 	return lines
 }
