@@ -69,7 +69,9 @@ func (m Model) accountMenu() dialog.Dialog {
 	}
 	for _, p := range m.profiles {
 		e := dialog.Entry{ID: "profile " + p.Name, Title: "LIVE " + visible.Clean(cutTo(p.Name, 60)), Detail: visible.Clean(cutTo(p.Account.CloudName, 60)) + ", " + visible.Clean(p.Source)}
-		if p.Problem != "" {
+		if m.show.masked && (p.Account.CloudName != m.account.CloudName || p.Account.APIKey != m.account.APIKey) {
+			e.Title, e.Detail = "LIVE another account", "not named while presenting"
+		} else if p.Problem != "" {
 			e.Detail = "! " + visible.Clean(cutTo(p.Problem, 200))
 		}
 		entries = append(entries, e)

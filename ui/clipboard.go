@@ -35,7 +35,7 @@ type (
 // timestamp is renewed before that, so that what is pasted works.
 func (m Model) copyCommand() (tea.Model, tea.Cmd) {
 	m.renewIfStale()
-	command := m.curl.Command()
+	command := m.command
 	if command == "" {
 		m.note(noticeWarn, "nothing to copy: there is no command yet")
 		return m, nil
@@ -87,7 +87,7 @@ func (m Model) handleCopied(msg copiedMsg) (tea.Model, tea.Cmd) {
 
 func (m Model) writeCommand() (tea.Model, tea.Cmd) {
 	m.renewIfStale()
-	command, write, ext := m.curl.Command(), m.deps.WriteCommand, m.format.Ext
+	command, write, ext := m.command, m.deps.WriteCommand, m.format.Ext
 	if command == "" {
 		m.note(noticeWarn, "nothing to write: there is no command yet")
 		return m, nil
@@ -146,7 +146,7 @@ func (m Model) exports() (tea.Model, tea.Cmd) {
 		m.note(noticeWarn, "nothing to copy: "+problemWords(m.prepareErr))
 		return m, nil
 	}
-	m.dialogs = m.pushed(exports.New(m.prepared, m.format.ID))
+	m.dialogs = m.pushed(exports.New(m.prepared, m.format.ID).Masked(m.masked))
 	return m, nil
 }
 

@@ -54,6 +54,8 @@ func (m Model) commands() []command {
 		{"history", "history: earlier uploads; search, compare, send again", k.History, Model.history},
 		{"uploads", "uploads of several files: pause, cancel, again", k.Uploads, Model.showMany},
 		{"box", "the sandbox: what it saw, faults and clock on a switch", k.Box, Model.box},
+		{"present", "present: the steps one by one, large, masked", k.Present, Model.present},
+		{"unmask", "end presenting: show API key and folders again", key.NewBinding(key.WithDisabled()), Model.unmask},
 		{"account", "account: sandbox, found credentials, or enter them", k.Account, Model.accounts},
 		{"sandbox", "go back to the sandbox", k.Sandbox, Model.toSandbox},
 		{"lessons", "lessons: the tutorial, and broken requests to repair", k.Lessons, Model.lessons},
@@ -139,6 +141,8 @@ func (m Model) answered(a dialog.Answered) (tea.Model, tea.Cmd) {
 		m.note(noticeInfo, "nothing was kept")
 	case strings.HasPrefix(a.Tag, "forget ") && a.Yes:
 		return m.forgetPast(strings.TrimPrefix(a.Tag, "forget "))
+	case strings.HasPrefix(a.Tag, "present "):
+		return m.presentAnswered(strings.TrimPrefix(a.Tag, "present "), a.Yes)
 	case a.Tag == "resume":
 		return m.answerUnfinished(a.Yes)
 	case a.Tag == "queue":

@@ -45,6 +45,20 @@ type Deps struct {
 	StartDir, Home, Separator string
 	// NoPictures is true where there are no colours to draw a picture with.
 	NoPictures bool
+	// Present is true where the program starts with what it shows to a room: masked, at the
+	// first step, and without anything that earlier runs left behind.
+	Present bool
+	// User is the person's name on this machine, to be masked.
+	User string
+	// Again says how to start a session in which everything is the same; empty where nothing
+	// is fixed.
+	Again string
+	// WriteHandout writes what an audience takes home and returns where it is. It does not
+	// replace a file that it has not written itself, unless replace is true: exists tells. nil
+	// where it cannot be written.
+	WriteHandout func(text string, replace bool) (path string, exists bool, err error)
+	// HandoutAtEnd is true where it is written at the end too.
+	HandoutAtEnd bool
 	// Still is true where nothing on the screen is to move by itself.
 	Still bool
 	// FileSize is the size of a local file in bytes, or -1; nil where nobody can say.

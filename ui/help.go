@@ -17,6 +17,8 @@ func (m Model) help() dialog.Dialog {
 	bindings := m.keys.FullHelp()
 	title := visible.Text("Help")
 	switch m.screen {
+	case screenPresent:
+		return m.presentHelp()
 	case screenCompose:
 		sentence, signed := m.form.Help()
 		body = append(body, text.Line{{Text: visible.Clean(m.form.Name()) + "  ", Style: m.th.Accent}, {Text: signed, Style: m.th.Muted}},

@@ -15,6 +15,7 @@ type KeyMap struct {
 	Dry, Lens, Verify, History, Uploads, Box  key.Binding
 	Account, Sandbox, Lessons                 key.Binding
 	Palette, Help, Mouse, Suspend, Quit       key.Binding
+	Present                                   key.Binding
 }
 
 // DefaultKeyMap returns the bindings with their help.
@@ -54,6 +55,7 @@ func DefaultKeyMap() KeyMap {
 		Account:    bind([]string{"ctrl+l", "f4"}, "ctrl+l", "account and credentials"),
 		Sandbox:    bind([]string{"alt+s"}, "alt+s", "back to the sandbox"),
 		Lessons:    bind([]string{"f7", "alt+j"}, "F7, alt+j", "lessons"),
+		Present:    bind([]string{"f8", "alt+p"}, "F8, alt+p", "show it to a room, step by step, masked"),
 		Palette:    bind([]string{"ctrl+p"}, "ctrl+p", "all commands"),
 		Help:       bind([]string{"f1", "alt+h"}, "F1, alt+h", "help"),
 		Mouse:      bind([]string{"alt+m"}, "alt+m", "free the mouse for selecting, or take it again"),
@@ -68,6 +70,6 @@ func (k KeyMap) FullHelp() []key.Binding {
 		k.Send, k.Copy, k.Write, k.Pane, k.ScrollUp, k.ScrollDown,
 		k.Exports, k.Browse, k.Import, k.AddParam, k.View, k.Edit, k.External, k.Toggle, k.Remove, k.UndoWhole,
 		k.Checks, k.Fix, k.Recipes, k.Auth, k.Renew, k.Tutorial,
-		k.Dry, k.Lens, k.Verify, k.History, k.Uploads, k.Box, k.Account, k.Sandbox, k.Lessons, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
+		k.Dry, k.Lens, k.Verify, k.History, k.Uploads, k.Box, k.Account, k.Sandbox, k.Lessons, k.Present, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
 	}
 }

@@ -168,7 +168,7 @@ func (m Model) manyWords() visible.Text {
 
 // notify tells the terminal that something long has ended, where nobody looks at it.
 func (m Model) notify(what visible.Text) tea.Cmd {
-	if !m.blurred {
+	if !m.blurred || m.show.masked { // nothing leaves the screen while it is shown to others (threat T15)
 		return nil
 	}
 	// OSC 9, which terminals show as a notification, and a bell for those that do not.

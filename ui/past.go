@@ -75,7 +75,11 @@ func (m Model) handlePast(msg pastMsg) (tea.Model, tea.Cmd) {
 		m.note(noticeInfo, "the history is empty; what is sent is kept in it")
 		return m, nil
 	}
-	m.past0 = msg.all
+	m.past0 = m.mayBeSeen(msg.all)
+	if len(m.past0) == 0 {
+		m.note(noticeInfo, "the history has nothing of this account; that of others is not shown while presenting")
+		return m, nil
+	}
 	m.dialogs = m.pushed(m.pastMenu("past", "History: type to search"))
 	return m, nil
 }

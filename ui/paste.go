@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,7 +19,7 @@ import (
 
 // openImport opens the place where anything can be pasted.
 func (m Model) openImport() (tea.Model, tea.Cmd) {
-	m.dialogs = m.pushed(importing.New())
+	m.dialogs = m.pushed(importing.New().Redacting(m.redact))
 	return m, nil
 }
 
@@ -60,7 +61,7 @@ func readText(content string, ofField bool) tea.Cmd {
 func (m Model) handleFieldRead(msg fieldReadMsg) (tea.Model, tea.Cmd) {
 	// A secret in a text that nothing here reads must not get into a field unseen.
 	if isWhole(msg.Result) || msg.Result.Kind == importer.Unknown && importing.NamesSecret(msg.Text) {
-		m.dialogs = m.pushed(importing.NewWith(msg.ReadMsg))
+		m.dialogs = m.pushed(importing.NewWith(msg.ReadMsg).Redacting(m.redact))
 		return m, nil
 	}
 	return m.pasteAsText(msg.Text)
@@ -88,6 +89,10 @@ func isWhole(r importer.Result) bool {
 
 // pasteAsText puts a paste into the focused field.
 func (m Model) pasteAsText(content string) (tea.Model, tea.Cmd) {
+	if m.redact(content) != content {
+		m.note(noticeWarn, "paste refused: the API secret is in it, and would be seen")
+		return m, nil
+	}
 	f, act := m.form.Update(tea.PasteMsg{Content: content})
 	m.form = f
 	return m.formAction(act)
@@ -96,6 +101,7 @@ func (m Model) pasteAsText(content string) (tea.Model, tea.Cmd) {
 // imported takes what was recognised: parameters replace the draft's, a file alone only
 // the file. Credentials are asked about.
 func (m Model) imported(r importer.Result) (tea.Model, tea.Cmd) {
+	r = m.withoutKnownSecrets(r)
 	d, _ := r.Draft()
 	now := m.form.Draft()
 	m.remember("the paste")
@@ -120,6 +126,18 @@ func (m Model) imported(r importer.Result) (tea.Model, tea.Cmd) {
 	m.note(noticeOK, said+". alt+u takes it back")
 	m.offerCredentials(r)
 	return m.changed()
+}
+
+// withoutKnownSecrets leaves out what would put a secret that is known into the form.
+func (m Model) withoutKnownSecrets(r importer.Result) importer.Result {
+	r.Params = slices.DeleteFunc(slices.Clone(r.Params), func(p signer.Param) bool {
+		return m.redact(p.Name) != p.Name || m.redact(p.Value) != p.Value
+	})
+	if m.redact(r.File) != r.File {
+		r.File, r.HasFile = "", false
+	}
+	r.CloudName, r.APIKey = m.redact(r.CloudName), m.redact(r.APIKey)
+	return r
 }
 
 // offerCredentials asks whether the credentials of a paste shall be used.

@@ -10,6 +10,7 @@ import (
 	"signpost/signer"
 	"signpost/signer/visible"
 	"signpost/ui/dialog"
+	"signpost/ui/present"
 	"signpost/ui/response"
 	"signpost/ui/transfer"
 	"signpost/ui/widget"
@@ -43,7 +44,7 @@ func (m Model) send() (tea.Model, tea.Cmd) {
 	}
 	m.renewIfStale()
 	if why := m.whyNot(); why != "" {
-		m.screen = screenCompose
+		m.screen = m.homeScreen()
 		m.note(noticeWarn, why)
 		return m, m.scheduleSave()
 	}
@@ -165,20 +166,27 @@ func (m Model) handleDone(msg uploadDoneMsg) (tea.Model, tea.Cmd) {
 	m.upload.cancel()
 	m.lessonSent(msg.result, msg.err)
 	if e, ok := errors.AsType[*uploader.PartError](msg.err); ok && e.Resumable && errors.Is(msg.err, context.Canceled) {
-		m.screen = screenCompose
+		m.screen = m.homeScreen()
 		m.note(noticeInfo, "paused at part "+widget.Count(e.Part)+" of "+widget.Count(e.Parts)+": ctrl+s goes on there, also after a restart")
 		m.refresh()
 		return m, nil
 	}
 	if errors.Is(msg.err, context.Canceled) && msg.result == nil && uploader.Classify(msg.err) != uploader.ClassMaybe {
-		m.screen = screenCompose
+		m.screen = m.homeScreen()
 		m.note(noticeInfo, "cancelled before everything was sent: nothing was kept")
 		m.refresh()
 		return m, nil
 	}
 	m.screen = screenResponse
-	m.response = response.New(msg.result, msg.err, uploader.Explain(msg.err, m.prepared), m.th)
+	msg.result = m.withoutSecrets(msg.result)
+	why := mapWhy(uploader.Explain(msg.err, m.prepared), m.redact)
+	m.keepAttempt(msg.result, msg.err, why)
+	m.response = response.New(m.maskResult(msg.result), msg.err, mapWhy(why, m.masked), m.th)
 	m.relayout()
+	if m.show.on {
+		m.screen, m.show.step, m.show.scroll = screenPresent, present.StepAnswer, 0
+		return m, nil
+	}
 	var tell tea.Cmd
 	if m.transfer.Long(m.deps.Now()) {
 		tell = m.notify(visible.Clean(m.response.Title()))

@@ -32,6 +32,7 @@ const (
 	screenTransfer
 	screenResponse
 	screenLesson
+	screenPresent
 )
 
 // Model is the root: the one [tea.Model] of the program.
@@ -80,6 +81,8 @@ type Model struct {
 	sized      sizedMsg
 	upload     operation
 	toldAt     time.Time // the last event that was shown
+	command    string    // what the command pane shows, before anything is masked
+	show       presenting
 	saving     bool
 	unsaved    bool
 	saveFailed bool
@@ -124,6 +127,12 @@ func New(d Deps) Model {
 		m.form.SetTimestamp(m.stamp())
 	}
 	m.refresh()
+	if d.Present {
+		m.show = presenting{on: true, masked: true, stay: true, overlay: true}
+		m.screen = screenPresent
+		m.refresh()
+		return m
+	}
 	if d.Recovered != nil && !d.FromFlags {
 		m.dialogs = append(m.dialogs, m.offer(*d.Recovered))
 	}
@@ -185,10 +194,12 @@ func (m *Model) refresh() {
 	if err == nil {
 		snippet, err = m.format.Make(m.prepared)
 	}
+	m.command = snippet.Text
 	if err != nil {
+		m.command = ""
 		m.curl.SetCommand("", problemWords(err))
 	} else {
-		m.curl.SetCommand(snippet.Text, "")
+		m.curl.SetCommand(m.masked(snippet.Text), "")
 	}
 	m.relayout()
 }

@@ -41,6 +41,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	case clockMsg:
 		return m.handleClock(msg)
+	case handoutMsg:
+		return m.handleHandout(msg)
 	case uploadEventMsg:
 		return m.handleEvent(msg)
 	case uploadDoneMsg:
@@ -99,10 +101,15 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleExternal(msg)
 	}
 	if k, ok := msg.(tea.KeyPressMsg); ok {
+		m.recordKey(k)
 		m.notice = "" // it was there to be read until the next key
 		if k.String() == "ctrl+c" {
 			return m.handleInterrupt()
 		}
+	}
+	if p, ok := msg.(tea.PasteMsg); ok && m.secretInPaste(p.Content) {
+		m.note(noticeWarn, "paste refused: the API secret is in it, and would be seen")
+		return m, nil
 	}
 	if len(m.dialogs) > 0 {
 		return m.updateDialog(msg)
@@ -119,6 +126,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.updateResponse(msg)
 	case screenLesson:
 		return m.updateLesson(msg)
+	case screenPresent:
+		return m.updatePresent(msg)
 	}
 	return m.updateCompose(msg)
 }
@@ -154,7 +163,7 @@ func (m Model) globalKey(k tea.KeyPressMsg) (tea.Model, tea.Cmd, bool) {
 
 // pushed is the stack of dialogs with one more; the slice is never shared.
 func (m Model) pushed(d dialog.Dialog) []dialog.Dialog {
-	return append(append([]dialog.Dialog(nil), m.dialogs...), d)
+	return append(append([]dialog.Dialog(nil), m.dialogs...), m.maskDialog(d))
 }
 
 // handleInterrupt is the ctrl+c key: idle it leaves; while an upload runs it asks
@@ -176,6 +185,9 @@ func (m Model) quit(code int) (tea.Model, tea.Cmd) {
 	m.ExitCode = code
 	if m.many.q != nil {
 		m.many.q.Pause(-1) // what is on its way is kept, and offered at the next start
+	}
+	if m.deps.HandoutAtEnd && m.deps.WriteHandout != nil {
+		return m, tea.Sequence(m.saveNow(), m.writeHandout(false), tea.Quit)
 	}
 	return m, tea.Sequence(m.saveNow(), tea.Quit)
 }
@@ -350,7 +362,7 @@ func (m Model) updateResponse(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.response = r
 	switch act := act.(type) {
 	case response.Back:
-		m.screen = screenCompose
+		m.screen = m.homeScreen()
 		m.refresh()
 	case response.CopyRequested:
 		return m, m.copyText(act.What, act.Text)

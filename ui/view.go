@@ -27,10 +27,19 @@ func (m Model) View() tea.View {
 		return v
 	}
 	lines := make([]text.Line, 0, m.height)
-	lines = append(lines, m.header(l.header.w))
 	var cursor *tea.Cursor
+	atSteps := m.screen == screenPresent || m.screen == screenTransfer && m.show.on
+	if !atSteps {
+		lines = append(lines, m.header(l.header.w))
+	}
 	switch m.screen {
+	case screenPresent:
+		lines = m.presentView()
 	case screenTransfer:
+		if atSteps {
+			lines = m.presentView()
+			break
+		}
 		lines = append(lines, m.transferView(l)...)
 		v.ProgressBar = m.progressBar()
 	case screenResponse:
@@ -48,11 +57,13 @@ func (m Model) View() tea.View {
 			cursor = m.cursorAt(l.form.x+2+x, l.form.y+1+y)
 		}
 	}
-	lines = append(lines, m.footer(l.footer.w))
+	if !atSteps {
+		lines = append(lines, m.foot(l.footer.w))
+	}
 	if len(m.dialogs) > 0 {
 		lines, cursor = m.overlay(lines)
 	}
-	v.SetContent(text.Join(text.Fit(lines, m.width, m.height), m.width))
+	v.SetContent(text.Join(text.Fit(m.maskLines(lines), m.width, m.height), m.width))
 	v.Cursor = cursor
 	return v
 }
@@ -61,6 +72,9 @@ func (m Model) View() tea.View {
 func (m Model) tooSmall() string {
 	if m.width < 1 || m.height < 1 {
 		return ""
+	}
+	if m.show.masked {
+		return text.Join(text.Fit([]text.Line{text.Plain("PRESENTING, masked. signpost needs 60 by 16.", m.th.Text)}, m.width, m.height), m.width)
 	}
 	l := text.Line{{Text: "signpost needs 60 columns and 16 rows; this is " + widget.Count(m.width) + " by " + widget.Count(m.height) + ".", Style: m.th.Text}}
 	return text.Join(text.Fit(text.WrapWords(l, m.width), m.width, m.height), m.width)
@@ -73,9 +87,13 @@ func (m Model) header(w int) text.Line {
 	if m.live() {
 		badge, style = " LIVE ", m.th.Live
 	}
-	l := text.Line{{Text: "signpost ", Style: m.th.Title}, {Text: badge, Style: style},
+	l := m.indicator()
+	if l == nil {
+		l = text.Line{{Text: "signpost ", Style: m.th.Title}}
+	}
+	l = append(l, text.Line{{Text: badge, Style: style},
 		{Text: " " + visible.Clean(cutTo(a.CloudName, 40)), Style: m.th.Title},
-		{Text: " · " + text.Middle(visible.Clean(uploader.HostDisplay(cutTo(a.Host(), 120))), 40), Style: m.th.Text}}
+		{Text: " · " + text.Middle(visible.Clean(uploader.HostDisplay(cutTo(a.Host(), 120))), 40), Style: m.th.Text}}...)
 	valid, warn := m.validity()
 	validStyle := m.th.Text
 	if warn {
@@ -100,6 +118,18 @@ func (m Model) header(w int) text.Line {
 		l = text.Cut(l, max(room, 1))
 	}
 	l = append(l, text.Span{Text: widget.Blank(w - l.Width() - right.Width()), Style: m.th.Text})
+	return append(l, right...)
+}
+
+// foot is the footer, and beside it the last keys where they are shown.
+func (m Model) foot(w int) text.Line {
+	right := m.pressedKeys()
+	if len(right) == 0 {
+		return m.footer(w)
+	}
+	room := max(w-right.Width()-1, 1)
+	l := text.Cut(m.footer(room), room)
+	l = append(l[:len(l):len(l)], text.Span{Text: widget.Blank(w - l.Width() - right.Width()), Style: m.th.Text})
 	return append(l, right...)
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -47,6 +48,8 @@ type app struct {
 	// secret and token must not be printed, once they are known.
 	secret, token signer.Secret
 	known         known
+	inSandbox     atomic.Bool
+	handout       handout
 }
 
 // Run runs the program and returns its exit status.

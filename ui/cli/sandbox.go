@@ -94,11 +94,17 @@ func (f sandboxFlags) options() (sandbox.Options, error) {
 	if f.seed != 0 && f.data != "" {
 		return o, &failure{code: uploader.ExitUsage, err: errors.New("sandbox: --seed makes the same identifiers in each run, and --data has those of the last one already"), hint: "leave one of them out"}
 	}
-	if f.seed != 0 {
-		var n atomic.Int64
-		o.NewID = func() string { return fmt.Sprintf("signpost %d %d", f.seed, n.Add(1)) }
-	}
+	o.NewID = seeded(f.seed)
 	return o, nil
+}
+
+// seeded makes the same identifiers in each run; nil for the seed 0, which makes others.
+func seeded(seed int64) func() string {
+	if seed == 0 {
+		return nil
+	}
+	var n atomic.Int64
+	return func() string { return fmt.Sprintf("signpost %d %d", seed, n.Add(1)) }
 }
 
 func (a *app) sandbox(f sandboxFlags) error {

@@ -33,6 +33,9 @@ const framesPerSecond = 120
 // screen runs the screen in front of a sandbox of its own, or the dialogue where that was
 // asked for or the terminal can do no more.
 func (a *app) screen() error {
+	if err := a.screenFlags.check(); err != nil {
+		return err
+	}
 	if a.screenFlags.plain {
 		return a.plain()
 	}
@@ -66,6 +69,9 @@ func (a *app) screen() error {
 		}
 		return uploader.ExitOther
 	})
+	if a.screenFlags.present {
+		a.tellHandout()
+	}
 	if code != uploader.ExitOK {
 		return &failure{code: code, err: errors.New("")}
 	}
@@ -139,9 +145,9 @@ func scrubbed(environ []string) []string { return uploader.ScrubEnviron(environ)
 func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.Journal, draft uploader.Draft) ui.Deps {
 	account := uploader.SandboxAccount(box.BaseURL())
 	account.Options = a.options(account.Options)
-	client := uploader.New(uploader.ClientConfig{UserAgent: "signpost/" + version(), Conns: queue.MostJobs})
+	client := uploader.New(uploader.ClientConfig{UserAgent: "signpost/" + version(), Conns: queue.MostJobs, Now: a.now})
 	return ui.Deps{
-		Now: time.Now, Sandbox: account, SampleURL: box.SampleURL(), Live: config,
+		Now: a.now, Sandbox: account, SampleURL: box.SampleURL(), Live: config,
 		ReadURL: func(url string) uploader.Config {
 			return uploader.ReadConfig(uploader.ConfigInput{Environ: map[string]string{"CLOUDINARY_URL": url}})
 		},
@@ -150,7 +156,10 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 			return uploader.ParseFile(typed, a.fileOptions(live, box.SampleURL()))
 		},
 		ListDir: disk.List, LookAt: lookAt, StartDir: workingDir(), Home: homeDir(), Separator: string(os.PathSeparator),
-		Known:    a.known.add,
+		Known: func(acc uploader.Account) {
+			a.known.add(acc)
+			a.inSandbox.Store(acc.Sandbox)
+		},
 		FileSize: fileSize, NoPictures: term.NoColor(func(name string) string { return a.environ()[name] }),
 		Profiles: func() []ui.Profile {
 			all, _ := a.profileStore().List(context.Background())

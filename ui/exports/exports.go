@@ -53,6 +53,14 @@ func New(p uploader.Prepared, current string) Model {
 	return m
 }
 
+// Masked shows the texts through a mask; what is copied stays as it is.
+func (m Model) Masked(mask func(string) string) Model {
+	for i := range m.choices {
+		m.choices[i].Snippet.Text = mask(m.choices[i].Snippet.Text)
+	}
+	return m
+}
+
 // Wide asks for the whole width of the screen.
 func (Model) Wide() {}
 
