@@ -51,6 +51,9 @@ func (x *exam) ranked() []Guess {
 	if cause, what := x.heldDamage(); cause != 0 {
 		add(cause, "the secret that is held here "+what)
 	}
+	if sent, _ := x.field("api_key"); sent != x.Account.APIKey && isKey(sent) && isKey(x.Account.APIKey) {
+		add(13, "the request went with the API key "+sent+", but the secret here is that of "+x.Account.APIKey)
+	}
 	if v, ok := f.get("source"); ok && v == "uw" {
 		add(4, "source=uw tells of the upload widget")
 	}

@@ -81,7 +81,7 @@ func (a *app) doctor(args []string, report bool) error {
 	if len(text) > importer.MaxText {
 		a.say("note: the text is longer than 1 MiB; only the beginning is read")
 	}
-	if strings.TrimSpace(text) == "" {
+	if strings.TrimSpace(text) == "" && !a.flags.json {
 		return &failure{code: doctorExits[diagnose.Unknown], err: errors.New("doctor: there is nothing to examine"), hint: "paste the error of the service on standard input, or name a file that holds it"}
 	}
 	d, err := a.examine(text)
@@ -121,6 +121,11 @@ func (a *app) examine(text string) (diagnose.Diagnosis, error) {
 		d := a.diagnose(e)
 		if i == 0 || rank[d.Verdict] >= rank[best.Verdict] {
 			best = d
+		}
+	}
+	for i, p := range config.Problems {
+		if best.Verdict != diagnose.OK && i < 3 {
+			best.Notes = append(best.Notes, p.Message)
 		}
 	}
 	if len(cases) > 1 {
