@@ -194,6 +194,9 @@ func (x *exam) signatureIs() string {
 
 // noSignature is about a signature that is none.
 func (x *exam) noSignature() (Diagnosis, bool) {
+	if x.Message == "" && !x.hasSent && x.shellCut() {
+		return x.likely("an & stands outside of quotes in the command, where the shell ends it: what is behind it was not sent", 35, 24), true
+	}
 	sent := strings.TrimSpace(x.sent)
 	low := strings.ToLower(sent)
 	switch {

@@ -16,7 +16,7 @@ func (x *exam) unknown() Diagnosis {
 		d.Sentence = "there is nothing here to examine: neither an error of the service nor a signature"
 		d.Fix.Words = "paste the whole error, best with the command in front of it"
 		return d
-	case x.Message != "" && !isInvalidSignature(x.Message) && !x.hasSent:
+	case x.Message != "" && !isInvalidSignature(x.Message) && len(x.bases) == 0:
 		d.Sentence = "the message is not about the signature: " + show(x.Message)
 		d.Fix.Words = "read the message; signing again does not change it"
 		return d

@@ -114,7 +114,11 @@ func (a *app) examine(text string) (diagnose.Diagnosis, error) {
 	cases := importer.Evidence(text)
 	var best diagnose.Diagnosis
 	for i, e := range cases {
-		e.Account, e.Others, e.Worked = held, append(e.Others, others...), worked
+		e.Account, e.Worked = held, worked
+		if held.Secret.IsZero() && len(e.Others) > 0 { // those of the text itself are all there is
+			e.Account, e.Others = e.Others[0], e.Others[1:]
+		}
+		e.Others = append(e.Others, others...)
 		if e.Now.IsZero() {
 			e.Now = time.Now().UTC()
 		}
