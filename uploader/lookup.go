@@ -72,7 +72,7 @@ var ErrUnsignedLookUp = errors.New("look it up: the Admin API wants the API key 
 // /v1_1/<cloud>/resources/<resource type>/<delivery type>[/<public ID>]).
 func (c *Client) LookUp(ctx context.Context, p Prepared, since time.Time) (Found, error) {
 	a := p.Account
-	if err := CheckBase(a.Base()); err != nil {
+	if err := a.CheckBase(); err != nil {
 		return Found{}, err
 	}
 	head := Prepared{Account: a, Auth: AuthBasic}

@@ -126,6 +126,8 @@ func TestCancelBeforeTheEnd(t *testing.T) {
 	s.press(ctrlS)
 	s.waitFor("▸ send")
 	s.press(escape)
+	s.waitFor("enter stops it")
+	s.press(enter)
 	s.waitFor("cancelled before everything was sent")
 }
 

@@ -26,6 +26,8 @@ type (
 	OpenRequested struct{ URL string }
 	// VerifyRequested asks for the answer's own signature to be examined, step by step.
 	VerifyRequested struct{ Body string }
+	// LookUpRequested asks the service what became of an upload of which no answer came.
+	LookUpRequested struct{}
 )
 
 func (Back) action()               {}
@@ -33,6 +35,7 @@ func (SendAgainRequested) action() {}
 func (CopyRequested) action()      {}
 func (OpenRequested) action()      {}
 func (VerifyRequested) action()    {}
+func (LookUpRequested) action()    {}
 
 // view is which part of the answer is shown.
 type view uint8
@@ -45,7 +48,7 @@ const (
 
 // KeyMap is what the screen understands besides the tree's keys.
 type KeyMap struct {
-	Back, Tab, Open, CopyAll, CopyURL, Verify, Again key.Binding
+	Back, Tab, Open, CopyAll, CopyURL, Verify, Again, LookUp key.Binding
 }
 
 // DefaultKeyMap returns the bindings with their help.
@@ -61,6 +64,7 @@ func DefaultKeyMap() KeyMap {
 		CopyURL: bind("u", "copy secure_url", "u"),
 		Verify:  bind("v", "the answer's own signature, step by step", "v", "alt+g"),
 		Again:   bind("ctrl+s", "send again, freshly signed", "ctrl+s"),
+		LookUp:  bind("l", "look up whether it was kept", "l"),
 	}
 }
 
@@ -82,6 +86,8 @@ type Model struct {
 	headers       []text.Line // laid out for the width
 	raw           rawText
 	top           int // of headers or raw text
+	named         bool
+	lookUp        lookUp
 }
 
 // New returns the screen for an answer, or for the error that came of it. res is nil
@@ -94,6 +100,7 @@ func New(res *uploader.Result, err error, why uploader.Explanation, th theme.The
 	m.keys.Open.SetEnabled(res != nil && isWeb(res.SecureURL))
 	m.keys.Verify.SetEnabled(res != nil && res.Signature != uploader.SignatureAbsent && res.PublicID != "")
 	m.keys.CopyURL.SetEnabled(res != nil && res.SecureURL != "")
+	m.keys.LookUp.SetEnabled(m.unknown())
 	if res == nil {
 		return m
 	}
@@ -134,12 +141,12 @@ func (m Model) CapturesText() bool { return m.view == viewTree && m.tree.Capture
 
 // ShortHelp is what matters most, FullHelp every binding that works now.
 func (m Model) ShortHelp() []key.Binding {
-	return []key.Binding{m.keys.Back, m.keys.Open, m.keys.CopyURL, m.keys.Again}
+	return []key.Binding{m.keys.Back, m.keys.LookUp, m.keys.Open, m.keys.CopyURL, m.keys.Again}
 }
 
 // FullHelp implements the help's key map, as one list.
 func (m Model) FullHelp() []key.Binding {
-	all := []key.Binding{m.keys.Back, m.keys.Tab, m.keys.Open, m.keys.CopyURL, m.keys.CopyAll, m.keys.Verify, m.keys.Again}
+	all := []key.Binding{m.keys.Back, m.keys.Tab, m.keys.Open, m.keys.CopyURL, m.keys.CopyAll, m.keys.Verify, m.keys.Again, m.keys.LookUp}
 	if m.hasTree() {
 		return append(all, m.move.All()...)
 	}
@@ -176,6 +183,8 @@ func (m *Model) press(k tea.KeyPressMsg) (Action, bool) {
 		return Back{}, true
 	case key.Matches(k, m.keys.Again):
 		return SendAgainRequested{}, true
+	case key.Matches(k, m.keys.LookUp):
+		return LookUpRequested{}, true
 	case key.Matches(k, m.keys.Tab):
 		m.view = (m.view + 1) % 3
 		if m.view == viewTree && !m.hasTree() {
