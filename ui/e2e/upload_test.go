@@ -143,6 +143,8 @@ func TestCancelAfterTheEnd(t *testing.T) {
 	s.press(ctrlS)
 	s.waitFor("▸ the server is processing")
 	s.press(escape)
+	s.waitFor("leaves the outcome unknown")
+	s.press(enter)
 	s.waitFor("OUTCOME UNKNOWN", "may have been stored")
 }
 
