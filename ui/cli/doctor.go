@@ -103,7 +103,11 @@ func (a *app) examine(text string) (diagnose.Diagnosis, error) {
 	if err != nil {
 		return diagnose.Diagnosis{}, err
 	}
-	account := config.Account
+	return a.examineFor(config.Account, text, config.Problems)
+}
+
+// examineFor is examine for an account; problems are those of its configuration.
+func (a *app) examineFor(account uploader.Account, text string, problems []uploader.Problem) (diagnose.Diagnosis, error) {
 	held := diagnose.Identity{Name: account.Origin, CloudName: account.CloudName, APIKey: account.APIKey, Secret: account.Secret}
 	if held.Secret.IsZero() {
 		held.Secret = a.bareSecret()
@@ -127,7 +131,7 @@ func (a *app) examine(text string) (diagnose.Diagnosis, error) {
 			best = d
 		}
 	}
-	for i, p := range config.Problems {
+	for i, p := range problems {
 		if best.Verdict != diagnose.OK && i < 3 {
 			best.Notes = append(best.Notes, p.Message)
 		}
@@ -240,6 +244,12 @@ func (a *app) tellDiagnosis(d diagnose.Diagnosis, report bool) error {
 		_, err := io.WriteString(a.world.Stdout, a.redact(d.Markdown()))
 		return err
 	}
+	_, err := io.WriteString(a.world.Stdout, a.diagnosisText(d))
+	return err
+}
+
+// diagnosisText is a diagnosis for a person.
+func (a *app) diagnosisText(d diagnose.Diagnosis) string {
 	var b strings.Builder
 	b.WriteString(d.Headline() + "\n")
 	for _, s := range d.Sections() {
@@ -249,8 +259,7 @@ func (a *app) tellDiagnosis(d diagnose.Diagnosis, report bool) error {
 			label = ""
 		}
 	}
-	_, err := io.WriteString(a.world.Stdout, b.String())
-	return err
+	return b.String()
 }
 
 func diagnosedOf(d diagnose.Diagnosis) diagnosed {
