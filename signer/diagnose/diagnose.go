@@ -66,9 +66,8 @@ type Place struct {
 type Fix struct {
 	Act   Act
 	Words string
-	// Params are what to send and sign, without timestamp where a fresh one is to be taken.
+	// Params are what to send and sign, with a fresh timestamp, which is not among them.
 	Params []signer.Param
-	Fresh  bool
 	// Secret is the repaired one, where the held one can be repaired. It is offered; nothing
 	// takes it by itself.
 	Secret    signer.Secret
@@ -127,9 +126,12 @@ func (x *exam) explain(hits []hit) Diagnosis {
 		}
 		return a.weight() - b.weight()
 	})
-	best := hits[0]
+	best := &hits[0]
 	if len(best.mistakes) == 0 {
-		return x.innocent(best)
+		return x.innocent(*best)
+	}
+	if cause, what := x.heldDamage(); cause != 0 && !slices.ContainsFunc(best.mistakes, func(m mistake) bool { return m.ofKey }) {
+		best.mistakes = append(best.mistakes, mistake{cause: cause, ofKey: true, say: sayUsedAsHeld, signed: what})
 	}
 	d := Diagnosis{Verdict: Proved, Causes: best.causes(), Signed: best.text, HasSigned: true}
 	d.Alternatives = alternatives(d.Causes, hits)
@@ -137,13 +139,13 @@ func (x *exam) explain(hits []hit) Diagnosis {
 	var sentences []string
 	for _, m := range best.mistakes {
 		sentences = append(sentences, m.say(m))
-		d.Places = append(d.Places, placeOf(m, best)...)
+		d.Places = append(d.Places, placeOf(m, *best)...)
 	}
 	d.Sentence = strings.Join(sentences, "; and ")
-	d.Fix = x.fix(best)
+	d.Fix = x.fix(*best)
 	if d.Causes[0] == 26 {
 		d.Sentence = "a later part of the upload went with a signature of other values: " + d.Sentence
-		d.Fix = x.fixFor(26, best)
+		d.Fix = x.fixFor(26, *best)
 	}
 	switch {
 	case slices.Equal(d.Causes, []int{30}):
@@ -222,15 +224,13 @@ func (x *exam) fix(h hit) Fix {
 	for _, n := range h.causes()[1:] {
 		f.Words += "; " + Causes[n].Fix
 	}
-	for _, m := range h.mistakes {
-		if Causes[m.cause].Act == ActTimestamp {
-			f.setFresh()
-		}
+	if slices.Contains(h.causes(), 6) {
+		f.Secret = x.repaired()
 	}
 	return f
 }
 
-// fixFor is the fix of one cause: what to send, signed anew.
+// fixFor is the fix of one cause: what to send, signed anew with a fresh timestamp.
 func (x *exam) fixFor(cause int, h hit) Fix {
 	c := Causes[cause]
 	f := Fix{Act: c.Act, Words: c.Fix}
@@ -242,21 +242,14 @@ func (x *exam) fixFor(cause int, h hit) Fix {
 		from = x.seen()
 	}
 	for _, p := range from.pairs {
-		if p.name != "" && !excluded(p.name) {
+		if p.name != "" && p.name != "timestamp" && !excluded(p.name) {
 			f.Params = append(f.Params, signer.Param{Name: p.name, Value: p.value})
 		}
 	}
 	if cause == 15 {
 		f.Algorithm = signer.SHA256
 	}
-	f.setFresh()
 	return f
-}
-
-// setFresh takes the timestamp out: signing anew takes a fresh one.
-func (f *Fix) setFresh() {
-	f.Fresh = true
-	f.Params = slices.DeleteFunc(f.Params, func(p signer.Param) bool { return p.Name == "timestamp" })
 }
 
 // repaired is the held secret without what does not belong to it; none where that is

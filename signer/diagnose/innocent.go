@@ -11,7 +11,7 @@ func (x *exam) innocent(h hit) Diagnosis {
 	v1, differs := x.versionOne(h)
 	if cause, what := x.heldDamage(); cause != 0 {
 		d.Verdict, d.Causes = Proved, []int{cause}
-		d.Sentence = "the secret that is held here " + what + ", and the signature was made with it as it stands"
+		d.Sentence = sayUsedAsHeld(mistake{signed: what})
 		d.Places = []Place{{In: "secret", Text: what}}
 		d.Fix = x.fixFor(cause, h)
 		d.Fix.Secret = x.repaired()
@@ -39,6 +39,10 @@ func (x *exam) innocent(h hit) Diagnosis {
 		x.judgeTime(&d, h.form)
 	}
 	return d
+}
+
+func sayUsedAsHeld(m mistake) string {
+	return "the secret that is held here " + m.signed + ", and the signature was made with it as it stands"
 }
 
 // versionOne reports whether a value has an & in it, so that the versions differ, and

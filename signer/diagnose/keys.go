@@ -34,6 +34,7 @@ func (r *keyring) add(rare bool, m mistake, texts ...string) {
 			continue
 		}
 		own := m
+		own.ofKey = true
 		r.seen[t] = len(r.all)
 		r.all = append(r.all, key{text: t, m: &own, rare: rare})
 	}

@@ -15,6 +15,8 @@ type mistake struct {
 	// name is the parameter, seen what the server has for it, signed what the client
 	// hashed; in mistakes of the secret signed tells of the change.
 	name, seen, signed string
+	// ofKey is set where it is one of the secret.
+	ofKey bool
 	// of and mask are a set of parameters: those of of whose bit is set.
 	of   []pair
 	mask uint64

@@ -147,3 +147,29 @@ func TestEveryCauseHasMistakes(t *testing.T) {
 		t.Errorf("%d pairs, want 40", pairs)
 	}
 }
+
+// TestFixes: what is proved has a fix that can be applied: parameters that are signed
+// anew, with the timestamp left to whoever sends them. A repaired secret is offered only
+// where the held one is damaged.
+func TestFixes(t *testing.T) {
+	t.Parallel()
+	for name, m := range readMistakes(t) {
+		if m.Want.Verdict != diagnose.Proved || strings.HasPrefix(name, "pair-") || strings.HasPrefix(name, "9") {
+			continue
+		}
+		for _, e := range m.evidence() {
+			f := diagnose.Diagnose(e).Fix
+			if f.Words == "" || f.Act == "" {
+				t.Errorf("%s: %+v", name, f)
+			}
+			for _, p := range f.Params {
+				if p.Name == "timestamp" || signer.ReasonFor(p) != signer.Kept && p.Value != "" {
+					t.Errorf("%s: the fix sends %+v", name, p)
+				}
+			}
+			if held := strings.Trim(m.Account.APISecret, "\"' "); !f.Secret.IsZero() && (held == m.Account.APISecret || !f.Secret.Equal(signer.NewSecret(held))) {
+				t.Errorf("%s: the secret is repaired although it is not damaged", name)
+			}
+		}
+	}
+}
