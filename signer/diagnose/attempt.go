@@ -13,7 +13,7 @@ func (s *search) attempted() []base {
 	}
 	var out []base
 	seen := s.exam.seen()
-	l := &lab{exam: s.exam, seen: seen}
+	l := &lab{exam: s.exam}
 	for _, list := range [][]pair{pairsOf(s.Attempt), pairsOf(s.Typed)} {
 		var f form
 		for _, p := range list {

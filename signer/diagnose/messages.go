@@ -145,7 +145,7 @@ func (x *exam) invalidCloud(name string) Diagnosis {
 func isPlaceholder(s string) bool {
 	low := strings.ToLower(s)
 	switch low {
-	case "", "undefined", "null", "none", "nil", "nan", "false", "[object object]", "cloud_name", "api_key", "api_secret", "<cloud_name>", "demo_cloud", "%s", "{}", "xxx", "key", "name":
+	case "", "undefined", "null", "none", "nil", "nan", "false", "[object object]", "cloud_name", "api_key", "api_secret", "<cloud_name>", "%s", "{}", "xxx", "key", "name":
 		return true
 	}
 	for _, p := range []string{"your", "<", "$", "{", "process.env", "my_", "my-cloud", "%7b", "cloudinary_", "%3c"} {

@@ -195,7 +195,7 @@ func (s *search) atPlaces(f form, key string, least usualness, on func(mistake))
 
 // variants makes the texts of all makers.
 func (s *search) variants(b base, lean bool, out emit) {
-	l := &lab{exam: s.exam, seen: b.form, lean: lean}
+	l := &lab{exam: s.exam, lean: lean}
 	for _, m := range makers {
 		if s.over() {
 			return

@@ -135,7 +135,7 @@ func valueAt(a, b *edit, at int) string {
 
 // edits are all single mistakes of a text that are small changes.
 func (s *search) edits(b base) []edit {
-	l := &lab{exam: s.exam, seen: b.form, lean: true}
+	l := &lab{exam: s.exam, lean: true}
 	var out []edit
 	for i, maker := range makers {
 		maker.make(l, b.form, func(f form, m mistake) {
@@ -181,8 +181,8 @@ func (s *search) double() {
 // broad tries a small change together with one of all values, of the order, or of the
 // text as a whole.
 func (s *search) broad(b base) {
-	l := &lab{exam: s.exam, seen: b.form, lean: true}
-	all := &lab{exam: s.exam, seen: b.form, lean: true, broad: true}
+	l := &lab{exam: s.exam, lean: true}
+	all := &lab{exam: s.exam, lean: true, broad: true}
 	for i, first := range makers {
 		if first.stage > 3 {
 			continue

@@ -8,7 +8,6 @@ type emit func(f form, m mistake)
 // lab is what the makers of variants know.
 type lab struct {
 	*exam
-	seen form // the base that variants are made of
 	// lean is set where variants are made of variants: the far-fetched ones are left out.
 	lean bool
 	// broad is set where only changes of all values are wanted.

@@ -7,8 +7,6 @@ import (
 	"strings"
 )
 
-// say… and add…: parameters that were signed and not sent.
-
 func sayAdded(m mistake) string {
 	return m.name + "=" + show(m.signed) + " was signed but not sent"
 }

@@ -20,6 +20,9 @@ func (x *exam) unknown() Diagnosis {
 		d.Sentence = "the message is not about the signature: " + show(x.Message)
 		d.Fix.Words = "read the message; signing again does not change it"
 		return d
+	case !x.hasSent:
+		d.Sentence = "there is no signature here to compare with"
+		d.Fix.Words = "paste the error of the service, or the command with its signature"
 	case x.target.masked && !x.target.ok:
 		d.Sentence = "the signature was hidden by whoever quoted the message: nothing can be compared with it"
 		d.Fix.Words = "paste the message with the signature in it: it is no secret, and worth nothing after an hour"

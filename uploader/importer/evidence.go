@@ -48,9 +48,6 @@ func Evidence(text string) []diagnose.Evidence {
 			if attempt.HasFile {
 				e.Attempt = append(slices.Clone(e.Attempt), signer.Param{Name: "file", Value: attempt.File})
 			}
-			if len(e.Strings) == 0 && e.Signature == "" && e.Message == "" && attempt.Kind != Curl {
-				e.Params = attempt.Params
-			}
 		}
 		if !attempt.Secret.IsZero() {
 			e.Others = append(e.Others, diagnose.Identity{Name: "the pasted text", CloudName: attempt.CloudName, APIKey: attempt.APIKey, Secret: attempt.Secret})
@@ -231,6 +228,10 @@ func readAttempt(text string) (r Result, typed []signer.Param, command string) {
 	switch got := Import(trimmed); got.Kind {
 	case SDKNode, SDKPython, WidgetParams, Query, DotEnv, CloudinaryURL:
 		return got, nil, trimmed
+	case URL: // an endpoint with all of it behind the question mark
+		if len(got.Params) > 0 {
+			return got, nil, trimmed
+		}
 	}
 	var account Result
 	for i, line := range strings.SplitN(trimmed, "\n", mostLines+1) {
