@@ -47,7 +47,7 @@ func TestHostile(t *testing.T) {
 	t.Parallel()
 	for _, md := range []string{"# \x1b[2J", "a\u202eb", "```\n\x1b]52;c;eA==\x07\n```", "<b\x1b>", "[a](\x1b)", "- \x00", "`\x9b`", "&#27;[2J", "\xff\xfe"} {
 		for _, l := range Lines(md, 20, theme.New(false)) {
-			if s := l.PlainText(); strings.ContainsAny(s, "\x00\x07\x1b\x9b\u202e") || strings.ToValidUTF8(s, "") != s {
+			if s := l.PlainText(); strings.ContainsAny(s, "\x00\x07\x1b\u009b\u202e") || strings.ToValidUTF8(s, "") != s {
 				t.Errorf("%q draws %q", md, s)
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -117,7 +116,7 @@ func TestUsable(t *testing.T) {
 // TestPlain: a terminal that is dumb, or of no name, gets plain lines (row TERM dumb).
 func TestPlain(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]bool{"dumb": true, "DUMB": true, "": runtime.GOOS != "windows", "xterm": false, "dumber": false} {
+	for name, want := range map[string]bool{"dumb": true, "DUMB": true, "": true, "xterm": false, "dumber": false} {
 		if got := Plain(func(string) string { return name }); got != want {
 			t.Errorf("TERM=%q: %v, want %v", name, got, want)
 		}
