@@ -309,8 +309,7 @@ func (d *delivery) wait(ctx context.Context, err error, r record, v decision) bo
 	e := d.last
 	d.mu.Unlock()
 	e.Phase, e.At = PhaseWaiting, d.c.cfg.Now()
-	now := make(chan struct{})
-	e.Retry = &Retry{Try: r.tries, Of: d.c.cfg.Policy.Tries, Err: err, Until: until, Renewed: v.renew, Now: sync.OnceFunc(func() { close(now) })}
+	e.Retry = &Retry{Try: r.tries, Of: d.c.cfg.Policy.Tries, Err: err, Until: until, Renewed: v.renew}
 	if d.obs != nil {
 		d.obs(e)
 	}
@@ -320,9 +319,8 @@ func (d *delivery) wait(ctx context.Context, err error, r record, v decision) bo
 	case <-ctx.Done():
 		return false
 	case <-timer.C:
-	case <-now:
+		return true
 	}
-	return true
 }
 
 // observer translates the events of a request into those of the whole upload.

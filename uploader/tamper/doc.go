@@ -16,9 +16,9 @@
 //
 // Rules:
 //
-//   - Only a request to the sandbox, with the sandbox's published secret, can be broken.
-//     For any other account [Apply] returns [ErrNotSandbox]: no secret of a person goes
-//     through this package, and nothing that is broken is sent to the service.
+//   - [Apply] is for requests to the sandbox, with the sandbox's published secret; for any
+//     other account it returns [ErrNotSandbox]. [Own] is for those: a person's secret signs
+//     within package signer, is never damaged, and is in nothing that is returned.
 //   - Nothing is renewed afterwards: [Request.Prepared] counts its timestamp as set by hand.
 //   - It is pure: no clock, no I/O, and nothing of its input is modified.
 //

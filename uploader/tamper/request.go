@@ -128,6 +128,10 @@ func Apply(p uploader.Prepared, mistakes ...Mistake) (Request, error) {
 	case p.Auth != uploader.AuthSigned || p.Trace.Signature == "":
 		return Request{}, ErrNotSigned
 	}
+	return apply(p, mistakes)
+}
+
+func apply(p uploader.Prepared, mistakes []Mistake) (Request, error) {
 	d := newDraft(p)
 	for _, m := range mistakes {
 		if err := m.check(); err != nil {
