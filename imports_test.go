@@ -88,7 +88,7 @@ var table = map[string]rule{
 	"uploader/journal":        {other: []string{"signpost/signer", "signpost/uploader", "signpost/uploader/queue", "go.etcd.io/bbolt", "go.etcd.io/bbolt/errors", "golang.org/x/sys/unix", "golang.org/x/sys/windows"}},
 	"uploader/sandbox":        {other: []string{"signpost/signer", "signpost/uploader/sandbox/render", "golang.org/x/image/", "golang.org/x/sys/"}},
 	"uploader/sandbox/render": {not: noIO, other: []string{"golang.org/x/image/", "github.com/HugoSmits86/nativewebp"}},
-	"ui":                      {not: noIO, other: []string{tea, bubbles, "signpost/uploader/queue", "signpost/signer", "signpost/signer/verify", "signpost/signer/visible", "signpost/uploader", "signpost/uploader/catalog", "signpost/uploader/export", "signpost/uploader/importer", "signpost/uploader/lens", "signpost/uploader/tamper", "signpost/ui/"}},
+	"ui":                      {not: noIO, other: []string{tea, bubbles, "signpost/uploader/queue", "signpost/signer", "signpost/signer/diagnose", "signpost/signer/verify", "signpost/signer/visible", "signpost/uploader", "signpost/uploader/catalog", "signpost/uploader/export", "signpost/uploader/importer", "signpost/uploader/lens", "signpost/uploader/tamper", "signpost/ui/"}},
 	"ui/text":                 {not: noIO, other: []string{lipgloss, "github.com/charmbracelet/x/ansi", "signpost/signer/visible"}},
 	"ui/theme":                {not: noIO, other: []string{lipgloss, "signpost/ui/text"}},
 	"ui/markdown":             {not: noIO, other: []string{"github.com/yuin/goldmark", "github.com/yuin/goldmark/ast", "github.com/yuin/goldmark/text", "signpost/signer/visible", "signpost/ui/text", "signpost/ui/theme"}},
@@ -100,7 +100,7 @@ var table = map[string]rule{
 }
 
 // screenRule is for every package below ui that has no row of its own.
-var screenRule = rule{not: noIO, other: []string{tea, bubbles, "signpost/uploader/queue", "github.com/rivo/uniseg", "signpost/signer", "signpost/signer/verify", "signpost/signer/visible", "signpost/uploader", "signpost/uploader/catalog", "signpost/uploader/export", "signpost/uploader/importer", "signpost/uploader/lens", "signpost/uploader/tamper", "signpost/ui/"}}
+var screenRule = rule{not: noIO, other: []string{tea, bubbles, "signpost/uploader/queue", "github.com/rivo/uniseg", "signpost/signer", "signpost/signer/diagnose", "signpost/signer/verify", "signpost/signer/visible", "signpost/uploader", "signpost/uploader/catalog", "signpost/uploader/export", "signpost/uploader/importer", "signpost/uploader/lens", "signpost/uploader/tamper", "signpost/ui/"}}
 
 // inTable reports whether an import path is on a list.
 func inTable(list []string, path string) bool {

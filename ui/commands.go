@@ -59,6 +59,8 @@ func (m Model) commands() []command {
 		{"account", "account: sandbox, found credentials, or enter them", k.Account, Model.accounts},
 		{"sandbox", "go back to the sandbox", k.Sandbox, Model.toSandbox},
 		{"lessons", "lessons: the tutorial, and broken requests to repair", k.Lessons, Model.lessons},
+		{"doctor", "the doctor: why a signature was refused; paste the error", k.Doctor, Model.doctor},
+		{"tamper", "break this request on purpose, and see what the server says", k.Tamper, Model.tamper},
 	}
 }
 
@@ -143,6 +145,8 @@ func (m Model) answered(a dialog.Answered) (tea.Model, tea.Cmd) {
 		return m.forgetPast(strings.TrimPrefix(a.Tag, "forget "))
 	case strings.HasPrefix(a.Tag, "present "):
 		return m.presentAnswered(strings.TrimPrefix(a.Tag, "present "), a.Yes)
+	case a.Tag == "trial":
+		return m.answerTrial(a.Yes)
 	case a.Tag == "resume":
 		return m.answerUnfinished(a.Yes)
 	case a.Tag == "queue":
@@ -152,21 +156,11 @@ func (m Model) answered(a dialog.Answered) (tea.Model, tea.Cmd) {
 		m.renewIfStale()
 		m.note(noticeOK, "the draft is back; alt+t goes to the tutorial's values")
 		return m, m.scheduleSave()
-	case a.Tag == "elsewhere" && a.Yes:
-		return m.accounts()
-	case (a.Tag == "host" || a.Tag == "host queue") && a.Yes:
-		start := Model.start
-		if a.Tag == "host queue" {
-			start = Model.restoreMany
-		}
-		next, cmd := start(m)
+	case a.Tag == "host" && a.Yes:
+		next, cmd := m.start()
 		account, allow := m.account, m.deps.AllowHost
 		return next, tea.Batch(cmd, func() tea.Msg { return savedMsg{allow(account)} })
-	case a.Tag == "again" && a.Yes:
-		return m.send()
-	case a.Tag == "look up" && a.Yes:
-		return m.ask(m.asked)
-	case a.Tag == "host", a.Tag == "host queue":
+	case a.Tag == "host":
 		m.note(noticeInfo, "not sent")
 	case strings.HasPrefix(a.Tag, "open ") && a.Yes:
 		url, open := strings.TrimPrefix(a.Tag, "open "), m.deps.OpenURL

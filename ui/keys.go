@@ -13,7 +13,7 @@ type KeyMap struct {
 	Checks, Fix, UndoWhole, Recipes, Auth     key.Binding
 	Browse                                    key.Binding
 	Dry, Lens, Verify, History, Uploads, Box  key.Binding
-	Account, Sandbox, Lessons                 key.Binding
+	Account, Sandbox, Lessons, Doctor, Tamper key.Binding
 	Palette, Help, Mouse, Suspend, Quit       key.Binding
 	Present                                   key.Binding
 }
@@ -56,6 +56,8 @@ func DefaultKeyMap() KeyMap {
 		Sandbox:    bind([]string{"alt+s"}, "alt+s", "back to the sandbox"),
 		Lessons:    bind([]string{"f7", "alt+j"}, "F7, alt+j", "lessons"),
 		Present:    bind([]string{"f8", "alt+p"}, "F8, alt+p", "show it to a room, step by step, masked"),
+		Doctor:     bind([]string{"f9", "alt+9"}, "F9, alt+9", "the doctor: why a signature was refused"),
+		Tamper:     bind([]string{"f10", "alt+0"}, "F10, alt+0", "break this request on purpose, and see what the server says"),
 		Palette:    bind([]string{"ctrl+p"}, "ctrl+p", "all commands"),
 		Help:       bind([]string{"f1", "alt+h"}, "F1, alt+h", "help"),
 		Mouse:      bind([]string{"alt+m"}, "alt+m", "free the mouse for selecting, or take it again"),
@@ -70,6 +72,6 @@ func (k KeyMap) FullHelp() []key.Binding {
 		k.Send, k.Copy, k.Write, k.Pane, k.ScrollUp, k.ScrollDown,
 		k.Exports, k.Browse, k.Import, k.AddParam, k.View, k.Edit, k.External, k.Toggle, k.Remove, k.UndoWhole,
 		k.Checks, k.Fix, k.Recipes, k.Auth, k.Renew, k.Tutorial,
-		k.Dry, k.Lens, k.Verify, k.History, k.Uploads, k.Box, k.Account, k.Sandbox, k.Lessons, k.Present, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
+		k.Dry, k.Lens, k.Verify, k.History, k.Uploads, k.Box, k.Account, k.Sandbox, k.Lessons, k.Doctor, k.Tamper, k.Present, k.Palette, k.Mouse, k.Suspend, k.Help, k.Quit,
 	}
 }

@@ -2,11 +2,11 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
 	"signpost/signer"
 	"signpost/signer/visible"
 	"signpost/ui/dialog"
+	"signpost/ui/doctor"
 	"signpost/ui/importing"
 	"signpost/ui/present"
 	"signpost/ui/text"
@@ -131,15 +131,6 @@ func (m Model) redact(t string) string {
 	return t
 }
 
-// redactPaste is redact for what was read out of a paste: in a query a plus has become a
-// blank.
-func (m Model) redactPaste(t string) string {
-	if plus := strings.ReplaceAll(t, " ", "+"); plus != t && m.redact(plus) != plus {
-		return signer.Mask
-	}
-	return m.redact(t)
-}
-
 // withoutSecrets is an answer in which no secret stands, whoever sent it back.
 func (m Model) withoutSecrets(r *uploader.Result) *uploader.Result {
 	if r == nil || m.redact(string(r.Body)) == string(r.Body) && !slices.ContainsFunc(r.Header, func(h signer.Param) bool { return m.redact(h.Value) != h.Value }) {
@@ -151,7 +142,7 @@ func (m Model) withoutSecrets(r *uploader.Result) *uploader.Result {
 // takesSecret reports whether a secret may be typed into a dialog.
 func takesSecret(d dialog.Dialog) bool {
 	switch d.(type) {
-	case dialog.Credentials, importing.Model:
+	case dialog.Credentials, importing.Model, doctor.Model:
 		return true
 	}
 	return false

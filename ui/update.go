@@ -7,10 +7,12 @@ import (
 	"signpost/signer/visible"
 	"signpost/ui/browser"
 	"signpost/ui/dialog"
+	"signpost/ui/doctor"
 	"signpost/ui/form"
 	"signpost/ui/importing"
 	"signpost/ui/lens"
 	"signpost/ui/response"
+	"signpost/ui/tampering"
 	"signpost/ui/text"
 	"signpost/ui/theme"
 	"signpost/ui/verify"
@@ -57,8 +59,6 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleWritten(msg)
 	case openedMsg:
 		return m.handleOpened(msg)
-	case foundMsg:
-		return m.handleFound(msg)
 	case hostMsg:
 		return m.handleHost(msg)
 	case tea.FocusMsg:
@@ -75,7 +75,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handlePastDone(msg)
 	case wireMsg:
 		return m.handleWire(msg)
-	case lens.SmuggledMsg, verify.CheckedMsg:
+	case lens.SmuggledMsg, verify.CheckedMsg, doctor.ExaminedMsg, tampering.AnsweredMsg:
 		return m.toDialog(msg)
 	case importing.ReadMsg:
 		return m.toDialog(msg)
@@ -114,9 +114,6 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	if len(m.dialogs) > 0 {
-		if _, key := msg.(tea.KeyPressMsg); key && m.inGrace() {
-			return m, nil
-		}
 		return m.updateDialog(msg)
 	}
 	if k, ok := msg.(tea.KeyPressMsg); ok {
@@ -177,10 +174,7 @@ func (m Model) handleInterrupt() (tea.Model, tea.Cmd) {
 	if m.screen != screenTransfer {
 		return m.quit(0)
 	}
-	if m.transfer.Paused() {
-		return m.quit(0)
-	}
-	if m.transfer.Asking() || m.transfer.Stopping() {
+	if m.transfer.Asking() {
 		m.upload.cancel()
 		return m.quit(130)
 	}
@@ -314,8 +308,6 @@ func (m *Model) fitDialog() {
 	switch d := m.dialogs[top].(type) {
 	case dialog.Read:
 		m.dialogs[top] = d.Fit(w, h)
-	case compareView:
-		m.dialogs[top] = d.fit(w, h)
 	case wireView:
 		m.dialogs[top] = wireView{d.Fit(w, h)}
 	}
@@ -362,6 +354,8 @@ func (m Model) updateDialog(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.edited(act)
 	case dialog.CredentialsGiven:
 		return m.signIn(act, d)
+	case dialog.FixRequested:
+		return m.takeFix(act)
 	}
 	return m, nil
 }
@@ -378,12 +372,12 @@ func (m Model) updateResponse(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.copyText(act.What, act.Text)
 	case response.VerifyRequested:
 		return m.verifyAnswer(act.Body)
+	case response.DoctorRequested:
+		return m.openDoctor(m.refused)
 	case response.OpenRequested:
 		m.dialogs = m.pushed(m.askOpen(act.URL))
 	case response.SendAgainRequested:
-		return m.again()
-	case response.LookUpRequested:
-		return m.lookUp(question{sent: m.upload.sent, since: m.upload.since, answer: true, generation: m.upload.generation})
+		return m.send()
 	}
 	return m, nil
 }
@@ -400,4 +394,18 @@ func (m Model) inBody(msg tea.Msg) tea.Msg {
 		return msg
 	}
 	return msg
+}
+
+// updateTransfer: esc cancels, or takes the question back.
+func (m Model) updateTransfer(msg tea.Msg) (tea.Model, tea.Cmd) {
+	k, ok := msg.(tea.KeyPressMsg)
+	if !ok || k.String() != "esc" {
+		return m, nil
+	}
+	if m.transfer.Asking() {
+		m.transfer.SetAsking(false)
+		return m, nil
+	}
+	m.upload.cancel()
+	return m, nil
 }

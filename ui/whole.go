@@ -19,13 +19,15 @@ const maxUndo = 50
 // back.
 func (m *Model) remember(what visible.Text) {
 	past := m.past[max(len(m.past)-maxUndo, 0):]
-	m.past = append(past[:len(past):len(past)], earlier{m.form.Draft(), what})
+	m.past = append(past[:len(past):len(past)], earlier{draft: m.form.Draft(), what: what})
 }
 
-// earlier is a draft, and what was done to it.
+// earlier is a draft, and what was done to it; account is the one before, where that was
+// changed too.
 type earlier struct {
-	draft uploader.Draft
-	what  visible.Text
+	draft   uploader.Draft
+	what    visible.Text
+	account *uploader.Account
 }
 
 // undoWhole takes back the last whole change.
@@ -36,6 +38,9 @@ func (m Model) undoWhole() (tea.Model, tea.Cmd) {
 	}
 	last := m.past[len(m.past)-1]
 	m.past = m.past[:len(m.past)-1]
+	if last.account != nil {
+		m.account = *last.account
+	}
 	m.form.SetDraft(last.draft)
 	m.renewIfStale()
 	m.note(noticeOK, "taken back: "+last.what)
@@ -93,6 +98,12 @@ func (m Model) stayed(act dialog.Action) (tea.Model, tea.Cmd) {
 		return m.jobAction(act)
 	case dialog.VerifyRequested:
 		return m, m.examine(act.Text)
+	case dialog.DiagnoseRequested:
+		return m, m.diagnose(act)
+	case dialog.DoctorRequested:
+		return m.openDoctor(act.Case)
+	case dialog.TrialRequested:
+		return m.tryBroken(act)
 	case dialog.SmugglingRequested:
 		return m, m.smuggled()
 	case dialog.CopyRequested:

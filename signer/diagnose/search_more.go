@@ -12,15 +12,13 @@ func (s *search) reordered() {
 	}
 	b := s.bases[0]
 	plain := s.plainKeys()
-	n := len(b.form.pairs)
 	permute(b.form, func(f form, m mistake) {
-		least := often
-		if n < 7 {
-			least = sometimes
+		if len(b.form.pairs) > 7 {
+			return
 		}
-		s.atPlaces(f, s.secret, least, func(p mistake) { s.found(b, f, m, p) })
-		if n < 8 {
-			s.overKeys(f, plain, func(k key) { s.found(b, f, m, *k.m) })
+		s.overKeys(f, plain, func(k key) { s.found(b, f, m, *k.m) })
+		if len(b.form.pairs) < 7 {
+			s.atPlaces(f, s.secret, true, func(p mistake) { s.found(b, f, m, p) })
 		}
 	})
 	left := 400_000 // orders

@@ -4,6 +4,9 @@
 package response
 
 import (
+	"errors"
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -26,8 +29,8 @@ type (
 	OpenRequested struct{ URL string }
 	// VerifyRequested asks for the answer's own signature to be examined, step by step.
 	VerifyRequested struct{ Body string }
-	// LookUpRequested asks the service what became of an upload of which no answer came.
-	LookUpRequested struct{}
+	// DoctorRequested asks why it was refused.
+	DoctorRequested struct{}
 )
 
 func (Back) action()               {}
@@ -35,7 +38,7 @@ func (SendAgainRequested) action() {}
 func (CopyRequested) action()      {}
 func (OpenRequested) action()      {}
 func (VerifyRequested) action()    {}
-func (LookUpRequested) action()    {}
+func (DoctorRequested) action()    {}
 
 // view is which part of the answer is shown.
 type view uint8
@@ -48,7 +51,7 @@ const (
 
 // KeyMap is what the screen understands besides the tree's keys.
 type KeyMap struct {
-	Back, Tab, Open, CopyAll, CopyURL, Verify, Again, LookUp key.Binding
+	Back, Tab, Open, CopyAll, CopyURL, Verify, Doctor, Again key.Binding
 }
 
 // DefaultKeyMap returns the bindings with their help.
@@ -63,8 +66,8 @@ func DefaultKeyMap() KeyMap {
 		CopyAll: bind("c", "copy the whole answer", "c", "ctrl+y"),
 		CopyURL: bind("u", "copy secure_url", "u"),
 		Verify:  bind("v", "the answer's own signature, step by step", "v", "alt+g"),
+		Doctor:  bind("d", "the doctor: why it was refused", "d", "f9", "alt+9"),
 		Again:   bind("ctrl+s", "send again, freshly signed", "ctrl+s"),
-		LookUp:  bind("l", "look up whether it was kept", "l"),
 	}
 }
 
@@ -86,8 +89,6 @@ type Model struct {
 	headers       []text.Line // laid out for the width
 	raw           rawText
 	top           int // of headers or raw text
-	named         bool
-	lookUp        lookUp
 }
 
 // New returns the screen for an answer, or for the error that came of it. res is nil
@@ -100,7 +101,8 @@ func New(res *uploader.Result, err error, why uploader.Explanation, th theme.The
 	m.keys.Open.SetEnabled(res != nil && isWeb(res.SecureURL))
 	m.keys.Verify.SetEnabled(res != nil && res.Signature != uploader.SignatureAbsent && res.PublicID != "")
 	m.keys.CopyURL.SetEnabled(res != nil && res.SecureURL != "")
-	m.keys.LookUp.SetEnabled(m.unknown())
+	refused, is := errors.AsType[*uploader.APIError](err)
+	m.keys.Doctor.SetEnabled(is && aboutSigning(refused))
 	if res == nil {
 		return m
 	}
@@ -115,6 +117,21 @@ func New(res *uploader.Result, err error, why uploader.Explanation, th theme.The
 		}
 	}
 	return m
+}
+
+// aboutSigning reports whether the service refused a request for what signs it or names
+// its account.
+func aboutSigning(e *uploader.APIError) bool {
+	if e.Status == 401 {
+		return true
+	}
+	text := strings.ToLower(e.Message)
+	for _, word := range []string{"signature", "stale request", "timestamp", "api key", "api_key", "cloud_name", "unsigned", "whitelisted"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasTree reports whether at least the beginning of the body is JSON.
@@ -136,17 +153,21 @@ func (m *Model) SetTheme(th theme.Theme) {
 	m.layout()
 }
 
+// Refused reports whether the service refused the request for a reason that the doctor can
+// examine.
+func (m Model) Refused() bool { return m.keys.Doctor.Enabled() }
+
 // CapturesText reports whether letters go into a search.
 func (m Model) CapturesText() bool { return m.view == viewTree && m.tree.CapturesText() }
 
 // ShortHelp is what matters most, FullHelp every binding that works now.
 func (m Model) ShortHelp() []key.Binding {
-	return []key.Binding{m.keys.Back, m.keys.LookUp, m.keys.Open, m.keys.CopyURL, m.keys.Again}
+	return []key.Binding{m.keys.Back, m.keys.Open, m.keys.CopyURL, m.keys.Again}
 }
 
 // FullHelp implements the help's key map, as one list.
 func (m Model) FullHelp() []key.Binding {
-	all := []key.Binding{m.keys.Back, m.keys.Tab, m.keys.Open, m.keys.CopyURL, m.keys.CopyAll, m.keys.Verify, m.keys.Again, m.keys.LookUp}
+	all := []key.Binding{m.keys.Back, m.keys.Tab, m.keys.Open, m.keys.CopyURL, m.keys.CopyAll, m.keys.Verify, m.keys.Doctor, m.keys.Again}
 	if m.hasTree() {
 		return append(all, m.move.All()...)
 	}
@@ -183,8 +204,6 @@ func (m *Model) press(k tea.KeyPressMsg) (Action, bool) {
 		return Back{}, true
 	case key.Matches(k, m.keys.Again):
 		return SendAgainRequested{}, true
-	case key.Matches(k, m.keys.LookUp):
-		return LookUpRequested{}, true
 	case key.Matches(k, m.keys.Tab):
 		m.view = (m.view + 1) % 3
 		if m.view == viewTree && !m.hasTree() {
@@ -199,6 +218,8 @@ func (m *Model) press(k tea.KeyPressMsg) (Action, bool) {
 		return CopyRequested(jsontree.Copied("secure_url", m.res.SecureURL)), true
 	case key.Matches(k, m.keys.Verify):
 		return VerifyRequested{Body: string(m.res.Body)}, true
+	case key.Matches(k, m.keys.Doctor):
+		return DoctorRequested{}, true
 	case key.Matches(k, m.keys.CopyAll):
 		return CopyRequested(jsontree.Copied("the answer", string(m.res.Body))), true
 	}
