@@ -38,7 +38,7 @@ func (s *session) send(string) {
 		return
 	}
 	s.sayf("Sending to %s.", s.where())
-	result, err, stop := s.upload()
+	result, stop, err := s.upload()
 	s.result, s.failed = result, err
 	s.outcome()
 	if stop != nil {
@@ -71,7 +71,7 @@ type ended struct {
 
 // upload sends and tells how it goes on. stop is the signal that ended it; nil where none
 // did. A person's ctrl+c is asked about first; the second one stops it.
-func (s *session) upload() (*uploader.Result, error, *Stop) {
+func (s *session) upload() (*uploader.Result, *Stop, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	events, done := make(chan uploader.Event, 64), make(chan ended, 1)
@@ -89,7 +89,7 @@ func (s *session) upload() (*uploader.Result, error, *Stop) {
 		case e, open := <-events:
 			if !open {
 				end := <-done
-				return end.result, end.err, stop
+				return end.result, stop, end.err
 			}
 			tell.event(e)
 		case got := <-s.o.Stops:
@@ -125,7 +125,6 @@ type teller struct {
 	s     *session
 	rate  uploader.Rate
 	phase uploader.Phase
-	part  int
 	last  time.Time
 }
 
