@@ -130,11 +130,16 @@ func (m Model) use(a uploader.Account) (tea.Model, tea.Cmd) {
 	} else {
 		m.note(noticeWarn, "LIVE: uploads go to "+visible.Clean(uploader.HostDisplay(a.Host()))+", cloud "+visible.Clean(cutTo(a.CloudName, 60)))
 	}
-	if m.queueWaits && m.deps.LeftQueue.Fits(a) {
-		m.queueWaits = false
-		m.dialogs = m.pushed(m.askQueue())
+	if m.fits(a) {
+		m.offerUnfinished()
 	}
 	return m, nil
+}
+
+// fits reports whether something that an earlier run left belongs to the account.
+func (m Model) fits(a uploader.Account) bool {
+	u, q := m.unfinished, m.leftQueue
+	return u != nil && u.Host == a.Host() && u.Cloud == a.CloudName && u.APIKey == a.APIKey || q != nil && q.For != "" && q.Fits(a)
 }
 
 // fitting is the way to authenticate where a token is all that there is, and the one
@@ -213,7 +218,7 @@ func (m Model) saveProfile(name string, plain bool) tea.Cmd {
 func (m Model) handleProfileSaved(msg profileSavedMsg) (tea.Model, tea.Cmd) {
 	switch {
 	case msg.noKeyring:
-		m.dialogs = m.pushed(dialog.Ask{
+		m.opened(dialog.Ask{
 			Tag: "plain " + msg.name, Title: "No keyring",
 			Body: []visible.Text{
 				"The system's keyring does not answer: nothing was kept.",

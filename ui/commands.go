@@ -156,11 +156,21 @@ func (m Model) answered(a dialog.Answered) (tea.Model, tea.Cmd) {
 		m.renewIfStale()
 		m.note(noticeOK, "the draft is back; alt+t goes to the tutorial's values")
 		return m, m.scheduleSave()
-	case a.Tag == "host" && a.Yes:
-		next, cmd := m.start()
+	case a.Tag == "elsewhere" && a.Yes:
+		return m.accounts()
+	case (a.Tag == "host" || a.Tag == "host queue") && a.Yes:
+		start := Model.start
+		if a.Tag == "host queue" {
+			start = Model.restoreMany
+		}
+		next, cmd := start(m)
 		account, allow := m.account, m.deps.AllowHost
 		return next, tea.Batch(cmd, func() tea.Msg { return savedMsg{allow(account)} })
-	case a.Tag == "host":
+	case a.Tag == "again" && a.Yes:
+		return m.send()
+	case a.Tag == "look up" && a.Yes:
+		return m.ask(m.asked)
+	case a.Tag == "host", a.Tag == "host queue":
 		m.note(noticeInfo, "not sent")
 	case strings.HasPrefix(a.Tag, "open ") && a.Yes:
 		url, open := strings.TrimPrefix(a.Tag, "open "), m.deps.OpenURL

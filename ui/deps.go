@@ -91,6 +91,9 @@ type Deps struct {
 	Try func(ctx context.Context, p uploader.Prepared) (*uploader.Result, error)
 	// Upload sends a prepared request.
 	Upload func(ctx context.Context, p uploader.Prepared, obs uploader.Observer) (*uploader.Result, error)
+	// LookUp asks the service whether an upload was kept that began at since; zero is not
+	// known. nil where nobody can be asked.
+	LookUp func(p uploader.Prepared, since time.Time) (uploader.Found, error)
 	// Wire is the request as it would be sent; nil where it cannot be shown.
 	Wire func(p uploader.Prepared) (uploader.Wire, error)
 	// Smuggle is the demonstration of parameter smuggling, sent to the sandbox; timestamp is
@@ -130,8 +133,8 @@ type Unfinished struct {
 	Draft       uploader.Draft
 	Acked, Size int64
 	At          time.Time
-	// Host and Cloud are where it went to.
-	Host, Cloud string
+	// Host, Cloud and APIKey are the account that it went to.
+	Host, Cloud, APIKey string
 	// Drop forgets it.
 	Drop func() error
 }

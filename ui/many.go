@@ -37,6 +37,7 @@ const jobsEvery = 150 * time.Millisecond
 // many is a queue on its way.
 type many struct {
 	q          Queue
+	account    uploader.Account
 	jobs       int
 	generation int
 	items      []queue.Item
@@ -56,7 +57,7 @@ func (m Model) startMany() (tea.Model, tea.Cmd) {
 		drafts = append(drafts, d)
 	}
 	if m.many.q == nil || m.many.ended {
-		m.many = many{q: m.deps.NewQueue(m.account, startJobs), jobs: startJobs, generation: m.many.generation + 1}
+		m.many = many{q: m.deps.NewQueue(m.account, startJobs), account: m.account, jobs: startJobs, generation: m.many.generation + 1}
 	}
 	m.many.ended = false
 	m.queue = nil
@@ -67,8 +68,9 @@ func (m Model) startMany() (tea.Model, tea.Cmd) {
 
 // restoreMany goes on with a queue that an earlier run left.
 func (m Model) restoreMany() (tea.Model, tea.Cmd) {
-	left := m.deps.LeftQueue
-	m.many = many{q: left.Restore(m.account), jobs: startJobs, generation: m.many.generation + 1}
+	left := m.leftQueue
+	m.leftQueue = nil
+	m.many = many{q: left.Restore(m.account), account: m.account, jobs: startJobs, generation: m.many.generation + 1}
 	q := m.many.q
 	next, cmd := m.showMany()
 	return next, tea.Batch(func() tea.Msg { q.Start(); return nil }, cmd)
@@ -144,6 +146,10 @@ func (m Model) jobAction(a dialog.JobAction) (tea.Model, tea.Cmd) {
 	case dialog.JobAgain:
 		m.many.ended = false
 		do = func() { q.Again(a.ID) }
+	case dialog.JobLookUp:
+		return m.lookUpJob(a.ID)
+	case dialog.JobNow:
+		do = func() { tryNow(q.Items(), a.ID) }
 	case dialog.JobMore, dialog.JobFewer:
 		by := 1
 		if a.What == dialog.JobFewer {
@@ -154,6 +160,15 @@ func (m Model) jobAction(a dialog.JobAction) (tea.Model, tea.Cmd) {
 		do = func() { q.SetJobs(n) }
 	}
 	return m, tea.Batch(func() tea.Msg { do(); return nil }, m.jobsTick())
+}
+
+// tryNow ends the wait of a file.
+func tryNow(items []queue.Item, id int) {
+	for _, i := range items {
+		if r := i.Event.Retry; i.ID == id && i.State == queue.Running && r != nil && r.Now != nil {
+			r.Now()
+		}
+	}
 }
 
 // manyWords is what the header says of a queue in the background; empty where there is

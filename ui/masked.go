@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"signpost/signer"
 	"signpost/signer/visible"
@@ -129,6 +130,15 @@ func (m Model) redact(t string) string {
 		t = a.Redact(t)
 	}
 	return t
+}
+
+// redactPaste is redact for what was read out of a paste: in a query a plus has become a
+// blank.
+func (m Model) redactPaste(t string) string {
+	if plus := strings.ReplaceAll(t, " ", "+"); plus != t && m.redact(plus) != plus {
+		return signer.Mask
+	}
+	return m.redact(t)
 }
 
 // withoutSecrets is an answer in which no secret stands, whoever sent it back.

@@ -351,7 +351,7 @@ func TestHistory(t *testing.T) {
 		t.Errorf("got\n%s", f)
 	}
 	m = steps(t, m, append(keys("esc", "alt+l", "enter"), append(append(typed("compare"), keys("enter")...), append(typed("dog"), keys("enter")...)...)...)...)
-	if f := frame(t, m); !strings.Contains(f, "≠ public_id") || !strings.Contains(f, "the same: file, tags, timestamp") {
+	if f := frame(t, m); !strings.Contains(f, "≠ public_id") || !strings.Contains(f, "= tags") || !strings.Contains(f, "public_id=▸dog") {
 		t.Errorf("got\n%s", f)
 	}
 	m = steps(t, m, append(keys("esc", "alt+l", "enter"), append(typed("take"), keys("enter")...)...)...)
@@ -463,7 +463,7 @@ func TestUnfinished(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	d := w.deps()
-	d.Unfinished = &Unfinished{Draft: uploader.Draft{File: "/film.mp4"}.With("public_id", "film"), Acked: 40e6, Size: 90e6, At: time.Unix(1_767_000_000, 0), Host: d.Sandbox.Host(), Cloud: d.Sandbox.CloudName}
+	d.Unfinished = &Unfinished{Draft: uploader.Draft{File: "/film.mp4"}.With("public_id", "film"), Acked: 40e6, Size: 90e6, At: time.Unix(1_767_000_000, 0), Host: d.Sandbox.Host(), Cloud: d.Sandbox.CloudName, APIKey: d.Sandbox.APIKey}
 	m := start(t, w, d, 120, 36)
 	if f := frame(t, m); !strings.Contains(f, "An unfinished upload") || !strings.Contains(f, "/film.mp4") {
 		t.Fatalf("got\n%s", f)
@@ -471,11 +471,6 @@ func TestUnfinished(t *testing.T) {
 	m = steps(t, m, keys("enter")...)
 	if len(w.sent) != 1 || w.sent[0].File.Path != "/film.mp4" || m.Draft().Get("public_id") != "film" {
 		t.Errorf("%+v", w.sent)
-	}
-	d.Unfinished.Host = "api.cloudinary.com"
-	m = steps(t, start(t, w, d, 120, 36), keys("enter")...)
-	if len(w.sent) != 1 || !strings.Contains(frame(t, m), "choose that account") {
-		t.Errorf("%d were sent\n%s", len(w.sent), frame(t, m))
 	}
 }
 
@@ -547,6 +542,7 @@ func TestKeepProfile(t *testing.T) {
 			if f := frame(t, m); !strings.Contains(f, "not encrypted") || strings.Contains(f, "s3cret") {
 				t.Errorf("%s: got\n%s", c.name, f)
 			}
+			w.now = w.now.Add(grace) // it opened by itself
 			steps(t, m, keys(c.answer)...)
 		}
 		if got := strings.Join(kept, ", "); got != c.want {

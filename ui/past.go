@@ -19,7 +19,7 @@ type Past struct {
 	ID                          string
 	At                          time.Time
 	Elapsed                     time.Duration
-	Host, Cloud                 string
+	Host, Cloud, APIKey         string
 	Draft                       uploader.Draft
 	Signed                      string // "sha1 v2"
 	Timestamp                   string
@@ -129,6 +129,7 @@ func (m Model) choosePast(id string) (tea.Model, tea.Cmd) {
 	m.dialogs = m.pushed(dialog.Menu{Tag: "past " + id, Title: visible.Clean(p.At.Local().Format("2 January 15:04:05") + "  " + p.Outcome), Entries: []dialog.Entry{
 		{ID: "show", Title: "show it", Detail: "parameters, string to sign, answer, timings"},
 		{ID: "again", Title: "take it into the form, freshly signed", Detail: "ctrl+s sends it again"},
+		{ID: "look up", Title: "look up whether it is there", Detail: "asks the service"},
 		{ID: "compare", Title: "compare it with another one", Detail: "parameters, string to sign, signature, answer"},
 		{ID: "export", Title: "write it to a file", Detail: "JSON, without secrets"},
 		{ID: "delete", Title: "delete it from the history"},
@@ -154,6 +155,8 @@ func (m Model) pastAction(id, what string) (tea.Model, tea.Cmd) {
 		m.form.SetTimestamp(m.stamp())
 		m.note(noticeOK, "it is in the form, freshly signed for the account in use; ctrl+s sends it, alt+u takes it back")
 		return m.changed()
+	case "look up":
+		return m.lookUpPast(p)
 	case "compare":
 		m.dialogs = m.pushed(m.pastMenu("compare "+id, "Compare with: type to search"))
 	case "export":
@@ -245,81 +248,4 @@ func (m Model) timingLines(all []uploader.Timing) []text.Line {
 		lines = append(lines, text.Line{{Text: "  " + visible.Clean(t.Name) + "  ", Style: m.th.Muted}, {Text: widget.Duration(t.Took), Style: m.th.Text}})
 	}
 	return lines
-}
-
-// comparePast shows two uploads of the history, what differs first marked.
-func (m Model) comparePast(a, b string) (tea.Model, tea.Cmd) {
-	x, ok := m.pastByID(a)
-	y, ok2 := m.pastByID(b)
-	if !ok || !ok2 {
-		return m, nil
-	}
-	m.dialogs = m.pushed(dialog.Read{Title: "Two uploads", Body: m.compareLines(x, y)})
-	return m, nil
-}
-
-func (m Model) compareLines(x, y Past) []text.Line {
-	names := []string{}
-	values := [2]map[string]string{{}, {}}
-	for i, p := range []Past{x, y} {
-		for _, f := range p.facts() {
-			if !slices.Contains(names, f.name) {
-				names = append(names, f.name)
-			}
-			values[i][f.name] = f.value
-		}
-	}
-	head := func(n visible.Text, p Past) text.Line {
-		return text.Line{{Text: n + " ", Style: m.th.Key}, {Text: visible.Clean(p.At.Local().Format("2 January 15:04:05") + "  " + p.Outcome), Style: m.th.Title}}
-	}
-	lines := []text.Line{head("1", x), head("2", y), nil}
-	var same []visible.Text
-	for _, n := range names {
-		a, inA := values[0][n]
-		b, inB := values[1][n]
-		if a == b && inA == inB {
-			same = append(same, visible.Clean(n))
-			continue
-		}
-		lines = append(lines, text.Plain("≠ "+visible.Clean(n), m.th.Warn))
-		at := firstDifference(a, b)
-		for i, v := range []struct {
-			text string
-			in   bool
-		}{{a, inA}, {b, inB}} {
-			l := text.Line{{Text: "  " + widget.Count(i+1) + " ", Style: m.th.Key}}
-			if !v.in {
-				lines = append(lines, append(l, text.Span{Text: "not there", Style: m.th.Muted}))
-				continue
-			}
-			v.text = cutTo(v.text, 4000)
-			cut := min(at, len(v.text))
-			lines = append(lines, append(l, text.Span{Text: visible.Clean(v.text[:cut]), Style: m.th.Muted}, text.Span{Text: visible.Clean(v.text[cut:]), Style: m.th.Warn}))
-		}
-	}
-	if len(same) > 0 {
-		l := visible.Text("the same: ")
-		for i, n := range same {
-			if i > 0 {
-				l += ", "
-			}
-			l += n
-		}
-		lines = append(lines, nil, text.Plain(l, m.th.Muted))
-	}
-	return lines
-}
-
-// firstDifference is the first byte in which two texts differ, at the start of a
-// character.
-func firstDifference(a, b string) int {
-	at := 0
-	for i, r := range a {
-		n := len(string(r))
-		if i+n > len(a) || i+n > len(b) || a[i:i+n] != b[i:i+n] {
-			break
-		}
-		at = i + n
-	}
-	return at
 }

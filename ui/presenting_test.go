@@ -209,3 +209,19 @@ func TestHandoutIsAsked(t *testing.T) {
 		t.Errorf("%d written: %s", len(wrote), frame(t, m))
 	}
 }
+
+// TestT12PasteDecoded: a secret with a plus stands in a query with a blank in its place; it
+// is known nevertheless.
+func TestT12PasteDecoded(t *testing.T) {
+	t.Parallel()
+	secret := "RgmUgyEQ99+FjvEwQNiFGA+3Hxm"
+	m := room(t, newWorld(), func(d *Deps) { d.Live.Account.Secret = signer.NewSecret(secret) })
+	m = drive(t, m, press("esc"), press("alt+i"), tea.PasteMsg{Content: "public_id=" + secret + "&" + secret + "=1&tags=a&timestamp=1"})
+	if f := frame(t, m); strings.Contains(f, "RgmUgyEQ99") || !strings.Contains(f, "parameters") {
+		t.Errorf("the paste:\n%s", f)
+	}
+	m = drive(t, m, press("enter"))
+	if d := m.Draft(); strings.Contains(d.Get("public_id"), "RgmUgyEQ99") || d.Get("tags") != "a" {
+		t.Errorf("the draft: %v", d)
+	}
+}

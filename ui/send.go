@@ -33,8 +33,9 @@ type uploadDoneMsg struct {
 	err        error
 }
 
-// hostMsg says whether the person has allowed the account's host before.
-type hostMsg struct{ allowed bool }
+// hostMsg says whether the person has allowed the account's host before; queue is true where
+// a queue of an earlier run is to go on there.
+type hostMsg struct{ allowed, queue bool }
 
 // send starts the upload, after the questions that have to be asked first. A stale
 // timestamp is renewed before that: what is shown changes first, then it is sent.
@@ -72,8 +73,14 @@ func (m Model) whyNot() visible.Text {
 
 // handleHost asks about a foreign host unless that has been answered before.
 func (m Model) handleHost(msg hostMsg) (tea.Model, tea.Cmd) {
-	if msg.allowed {
+	tag := "host"
+	switch {
+	case msg.allowed && msg.queue:
+		return m.restoreMany()
+	case msg.allowed:
 		return m.start()
+	case msg.queue:
+		tag = "host queue"
 	}
 	host := visible.Clean(uploader.HostDisplay(m.account.Host()))
 	body := []visible.Text{
@@ -85,7 +92,7 @@ func (m Model) handleHost(msg hostMsg) (tea.Model, tea.Cmd) {
 		body[2] = "It goes over plain http with the sandbox's published account: whoever runs that host, or is on the network between, can read the file."
 	}
 	m.dialogs = m.pushed(dialog.Ask{
-		Tag: "host", Title: "Another host",
+		Tag: tag, Title: "Another host",
 		Body: body,
 		Yes:  "send it to " + host, No: "do not send",
 	})
@@ -100,7 +107,7 @@ func (m Model) start() (tea.Model, tea.Cmd) {
 	m.queue = nil
 	ctx, cancel := context.WithCancel(context.Background())
 	m.upload.generation++
-	m.upload.cancel = cancel
+	m.upload.cancel, m.upload.since, m.upload.sent = cancel, m.deps.Now(), m.prepared
 	m.upload.events = make(chan uploader.Event, 64)
 	m.transfer = transfer.New(m.prepared, m.deps.Now(), m.th)
 	m.screen = screenTransfer
@@ -165,17 +172,8 @@ func (m Model) handleDone(msg uploadDoneMsg) (tea.Model, tea.Cmd) {
 	}
 	m.upload.cancel()
 	m.lessonSent(msg.result, msg.err)
-	if e, ok := errors.AsType[*uploader.PartError](msg.err); ok && e.Resumable && errors.Is(msg.err, context.Canceled) {
-		m.screen = m.homeScreen()
-		m.note(noticeInfo, "paused at part "+widget.Count(e.Part)+" of "+widget.Count(e.Parts)+": ctrl+s goes on there, also after a restart")
-		m.refresh()
-		return m, nil
-	}
-	if errors.Is(msg.err, context.Canceled) && msg.result == nil && uploader.Classify(msg.err) != uploader.ClassMaybe {
-		m.screen = m.homeScreen()
-		m.note(noticeInfo, "cancelled before everything was sent: nothing was kept")
-		m.refresh()
-		return m, nil
+	if next, done := m.stopped(msg); done {
+		return next, nil
 	}
 	m.refused = refusal(m.prepared, m.prepared, msg.err, m.account, m.deps.Now())
 	m.screen = screenResponse
@@ -183,6 +181,7 @@ func (m Model) handleDone(msg uploadDoneMsg) (tea.Model, tea.Cmd) {
 	why := mapWhy(uploader.Explain(msg.err, m.prepared), m.redact)
 	m.keepAttempt(msg.result, msg.err, why)
 	m.response = response.New(m.maskResult(msg.result), msg.err, mapWhy(why, m.masked), m.th)
+	m.response.SetNamed(m.prepared.Idempotent())
 	m.relayout()
 	if m.show.on {
 		m.screen, m.show.step, m.show.scroll = screenPresent, present.StepAnswer, 0

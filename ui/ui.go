@@ -62,11 +62,14 @@ type Model struct {
 	findings   []catalog.Finding
 	format     export.Format    // of the command pane
 	past       []earlier        // drafts that can be taken back
+	unfinished *Unfinished      // of an earlier run, until it is answered
+	leftQueue  *LeftQueue       // likewise
+	graceUntil time.Time        // until then keys do not answer the dialog on top
+	asked      question         // about a host, until the person has answered
 	offered    uploader.Account // credentials of a paste, until the person has answered
 	own        []Recipe         // the person's own recipes
 	queue      []queued         // several files, one after the other
 	many       many             // uploads of several files, on their way
-	queueWaits bool             // until its account is chosen
 	past0      []Past           // the history as it was read last
 	seen       []Exchange       // the sandbox's exchanges as they were listed last
 	blurred    bool             // the terminal is not in focus
@@ -110,6 +113,8 @@ type operation struct {
 	generation int
 	cancel     context.CancelFunc
 	events     chan uploader.Event
+	since      time.Time         // when it began
+	sent       uploader.Prepared // what was sent
 }
 
 // New returns the program's first state: the compose screen in front of the sandbox,
@@ -138,6 +143,7 @@ func New(d Deps) Model {
 	if d.Recovered != nil && !d.FromFlags {
 		m.dialogs = append(m.dialogs, m.offer(*d.Recovered))
 	}
+	m.unfinished, m.leftQueue = d.Unfinished, d.LeftQueue
 	m.offerUnfinished()
 	m.startNotice()
 	return m

@@ -59,6 +59,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.handleWritten(msg)
 	case openedMsg:
 		return m.handleOpened(msg)
+	case foundMsg:
+		return m.handleFound(msg)
 	case hostMsg:
 		return m.handleHost(msg)
 	case tea.FocusMsg:
@@ -114,6 +116,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	if len(m.dialogs) > 0 {
+		if _, key := msg.(tea.KeyPressMsg); key && m.inGrace() {
+			return m, nil
+		}
 		return m.updateDialog(msg)
 	}
 	if k, ok := msg.(tea.KeyPressMsg); ok {
@@ -174,7 +179,10 @@ func (m Model) handleInterrupt() (tea.Model, tea.Cmd) {
 	if m.screen != screenTransfer {
 		return m.quit(0)
 	}
-	if m.transfer.Asking() {
+	if m.transfer.Paused() {
+		return m.quit(0)
+	}
+	if m.transfer.Asking() || m.transfer.Stopping() {
 		m.upload.cancel()
 		return m.quit(130)
 	}
@@ -308,6 +316,8 @@ func (m *Model) fitDialog() {
 	switch d := m.dialogs[top].(type) {
 	case dialog.Read:
 		m.dialogs[top] = d.Fit(w, h)
+	case compareView:
+		m.dialogs[top] = d.fit(w, h)
 	case wireView:
 		m.dialogs[top] = wireView{d.Fit(w, h)}
 	}
@@ -377,7 +387,9 @@ func (m Model) updateResponse(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case response.OpenRequested:
 		m.dialogs = m.pushed(m.askOpen(act.URL))
 	case response.SendAgainRequested:
-		return m.send()
+		return m.again()
+	case response.LookUpRequested:
+		return m.lookUp(question{sent: m.upload.sent, since: m.upload.since, answer: true, generation: m.upload.generation})
 	}
 	return m, nil
 }
@@ -394,18 +406,4 @@ func (m Model) inBody(msg tea.Msg) tea.Msg {
 		return msg
 	}
 	return msg
-}
-
-// updateTransfer: esc cancels, or takes the question back.
-func (m Model) updateTransfer(msg tea.Msg) (tea.Model, tea.Cmd) {
-	k, ok := msg.(tea.KeyPressMsg)
-	if !ok || k.String() != "esc" {
-		return m, nil
-	}
-	if m.transfer.Asking() {
-		m.transfer.SetAsking(false)
-		return m, nil
-	}
-	m.upload.cancel()
-	return m, nil
 }

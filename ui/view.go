@@ -162,7 +162,10 @@ func (m Model) footer(w int) text.Line {
 			keys = append(keys, struct{ key, what visible.Text }{k[0], k[1]})
 		}
 	case screenTransfer:
-		keys = append(keys[:0:0], []struct{ key, what visible.Text }{{"esc", "cancel"}, {"ctrl+c", "stop and leave"}}...)
+		keys = keys[:0:0]
+		for _, k := range m.transfer.Keys() {
+			keys = append(keys, struct{ key, what visible.Text }{k.Key, k.Short})
+		}
 	}
 	if m.course.on && (m.screen == screenCompose || m.screen == screenResponse) {
 		keys = append(append(keys[:0:0], struct{ key, what visible.Text }{"F7", "lesson"}), keys...)
@@ -266,6 +269,9 @@ func (m Model) transferView(l layout) []text.Line {
 // progressBar is the terminal's own: a share while bytes are sent, and moving while the
 // server works; not that where nothing is to move.
 func (m Model) progressBar() *tea.ProgressBar {
+	if m.transfer.Paused() || m.transfer.Waiting() {
+		return tea.NewProgressBar(tea.ProgressBarWarning, m.transfer.Percent())
+	}
 	if m.transfer.Phase() == uploader.PhaseSending {
 		return tea.NewProgressBar(tea.ProgressBarDefault, m.transfer.Percent())
 	}

@@ -309,7 +309,8 @@ func (d *delivery) wait(ctx context.Context, err error, r record, v decision) bo
 	e := d.last
 	d.mu.Unlock()
 	e.Phase, e.At = PhaseWaiting, d.c.cfg.Now()
-	e.Retry = &Retry{Try: r.tries, Of: d.c.cfg.Policy.Tries, Err: err, Until: until, Renewed: v.renew}
+	now := make(chan struct{})
+	e.Retry = &Retry{Try: r.tries, Of: d.c.cfg.Policy.Tries, Err: err, Until: until, Renewed: v.renew, Now: sync.OnceFunc(func() { close(now) })}
 	if d.obs != nil {
 		d.obs(e)
 	}
@@ -319,8 +320,9 @@ func (d *delivery) wait(ctx context.Context, err error, r record, v decision) bo
 	case <-ctx.Done():
 		return false
 	case <-timer.C:
-		return true
+	case <-now:
 	}
+	return true
 }
 
 // observer translates the events of a request into those of the whole upload.

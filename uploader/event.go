@@ -37,9 +37,11 @@ type Retry struct {
 	Err     error
 	// Until is when it is sent again.
 	Until time.Time
-	// Renewed is true where a fresh timestamp is the point of it, Restart where all of
-	// the file is sent anew.
-	Renewed, Restart bool
+	// Renewed is true where a fresh timestamp is the point of it.
+	Renewed bool
+	// Now ends the wait at once; it may be called from anywhere and as often as one
+	// likes. nil where nobody waits.
+	Now func()
 }
 
 // Observer is told of events, one after the other. It must not block.

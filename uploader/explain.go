@@ -94,9 +94,9 @@ func explainUnknown(e *OutcomeUnknownError) Explanation {
 		x.What = e.Cause.Error()
 	}
 	if e.Idempotent {
-		x.Hint = "look the public ID up in the media library, or send it again: with a public ID the same asset is replaced"
+		x.Hint = "look it up (the key l on the screen, else signpost history lookup), or send it again: with a public ID the same asset is replaced"
 	} else {
-		x.Hint = "look in the media library before sending it again: without a public ID a second upload makes a second asset"
+		x.Hint = "look it up before sending it again (the key l on the screen, else signpost history lookup): without a public ID a second upload makes a second asset"
 	}
 	return x
 }

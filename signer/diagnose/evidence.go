@@ -128,7 +128,7 @@ func (x *exam) readBases() {
 		}
 		add(f)
 	}
-	if len(x.bases) == 0 && x.Message == "" && len(x.Attempt) > 0 {
+	if len(x.bases) == 0 && !isInvalidSignature(x.Message) && len(x.Attempt) > 0 {
 		// Nothing of the server is known: what the command sends is all there is.
 		f := received(x.Attempt)
 		if two, differs := f.v2(); differs {

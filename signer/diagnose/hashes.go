@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"hash"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -71,11 +72,21 @@ type place struct {
 	m     mistake
 	plain func(dst []byte, text, key string) []byte
 	sum   func(t target, text, key string) [][]byte
-	rare  bool
+	usual usualness
 }
 
+// usualness says how often a way of hashing is met: the less it is, the less it is tried
+// together with other mistakes.
+type usualness uint8
+
+const (
+	rarely usualness = iota
+	sometimes
+	often
+)
+
 func around27(before, between, after, what string) place {
-	return place{m: mistake{cause: 27, weight: 2, say: sayPlace, signed: what}, plain: func(dst []byte, text, key string) []byte {
+	return place{usual: sometimes, m: mistake{cause: 27, weight: 2, say: sayPlace, signed: what}, plain: func(dst []byte, text, key string) []byte {
 		dst = append(dst, before...)
 		dst = append(dst, text...)
 		dst = append(dst, between...)
@@ -85,7 +96,7 @@ func around27(before, between, after, what string) place {
 }
 
 func inFront(before, between, after, what string) place {
-	return place{m: mistake{cause: 27, weight: 2, say: sayPlace, signed: what}, plain: func(dst []byte, text, key string) []byte {
+	return place{usual: sometimes, m: mistake{cause: 27, weight: 2, say: sayPlace, signed: what}, plain: func(dst []byte, text, key string) []byte {
 		dst = append(dst, before...)
 		dst = append(dst, key...)
 		dst = append(dst, between...)
@@ -134,7 +145,7 @@ func buildPlaces() []place {
 	} {
 		all = append(all, around27("", sep.text, "", sep.what))
 	}
-	all = append(all, place{m: mistake{cause: 33, also: []int{27, 6}, weight: 2, say: sayNewline, signed: "a line feed (0a) between the string and the secret"}, plain: around27("", "\n", "", "").plain})
+	all = append(all, place{usual: sometimes, m: mistake{cause: 33, also: []int{27, 6}, weight: 2, say: sayNewline, signed: "a line feed (0a) between the string and the secret"}, plain: around27("", "\n", "", "").plain})
 	for _, sep := range []struct{ text, what string }{
 		{"", "in front of the string"}, {"&", "in front, with an &"}, {":", "in front, with a colon"}, {"\n", "in front, with a line feed"}, {"?", "in front, with a ?"}, {".", "in front, with a full stop"}, {"|", "in front, with a |"}, {" ", "in front, with a blank"}, {",", "in front, with a comma"},
 	} {
@@ -142,7 +153,7 @@ func buildPlaces() []place {
 	}
 	all = append(all, inFront("api_secret=", "&", "", "in front, as api_secret=…&"), inFront("secret=", "&", "", "in front, as secret=…&"))
 	both := func(sep, what string) place {
-		return place{m: mistake{cause: 27, weight: 2, say: sayPlace, signed: what}, plain: func(dst []byte, text, key string) []byte {
+		return place{usual: sometimes, m: mistake{cause: 27, weight: 2, say: sayPlace, signed: what}, plain: func(dst []byte, text, key string) []byte {
 			dst = append(append(append(dst, key...), sep...), text...)
 			return append(append(dst, sep...), key...)
 		}}
@@ -154,7 +165,7 @@ func buildPlaces() []place {
 			if behind {
 				what += ", and once more at the end"
 			}
-			all = append(all, place{m: mistake{cause: 27, weight: 2, say: sayPlace, signed: what}, plain: func(dst []byte, text, key string) []byte {
+			all = append(all, place{usual: sometimes, m: mistake{cause: 27, weight: 2, say: sayPlace, signed: what}, plain: func(dst []byte, text, key string) []byte {
 				dst = appendSorted(dst, text, name+"="+key, name)
 				if behind {
 					dst = append(dst, key...)
@@ -163,14 +174,14 @@ func buildPlaces() []place {
 			}})
 		}
 	}
-	all = append(all, place{m: mistake{cause: 27, weight: 3, say: sayPlace, signed: "twice"}, plain: func(dst []byte, text, key string) []byte {
+	all = append(all, place{usual: sometimes, m: mistake{cause: 27, weight: 3, say: sayPlace, signed: "twice"}, plain: func(dst []byte, text, key string) []byte {
 		return append(append(append(dst, text...), key...), key...)
 	}})
 	for _, u := range []struct {
 		what, mark string
 		big        bool
 	}{{"as UTF-16", "", false}, {"as UTF-16 with the big end first", "", true}, {"as UTF-16 with a byte order mark", "\xff\xfe", false}} {
-		all = append(all, place{m: mistake{cause: 10, weight: 2, say: sayText, signed: u.what + ", the secret too"}, plain: func(dst []byte, text, key string) []byte {
+		all = append(all, place{usual: sometimes, m: mistake{cause: 10, weight: 2, say: sayText, signed: u.what + ", the secret too"}, plain: func(dst []byte, text, key string) []byte {
 			return append(append(dst, u.mark...), utf16Bytes(text+key, u.big)...)
 		}})
 	}
@@ -178,11 +189,18 @@ func buildPlaces() []place {
 		what   string
 		encode func(string) string
 	}{{"as encodeURIComponent does", component}, {"by RFC 3986", rfc3986}, {"as a form does", formStyle}} {
-		all = append(all, place{m: mistake{cause: 8, weight: 3, say: sayEncodedWhole, signed: c.what + ", with the secret behind it"}, plain: func(dst []byte, text, key string) []byte {
+		all = append(all, place{usual: sometimes, m: mistake{cause: 8, weight: 3, say: sayEncodedWhole, signed: c.what + ", with the secret behind it"}, plain: func(dst []byte, text, key string) []byte {
 			return append(dst, c.encode(text+key)...)
 		}})
 	}
-	return append(all, digests()...)
+	all = append(all, digests()...)
+	for i := range all {
+		switch m := all[i].m; {
+		case m.cause == 23 && m.weight == 1, m.cause == 33 && m.signed == "a line feed (0a) at its end", m.cause == 27 && slices.Contains([]string{"with an & in front", "as &api_secret=…", "in front of the string", "in front, with an &", "with a colon in front"}, m.signed):
+			all[i].usual = often
+		}
+	}
+	return all
 }
 
 // appendSorted writes a string to sign with one more pair at its sorted place.
@@ -227,7 +245,7 @@ func digests() []place {
 	text, secret := func(s, _ string) string { return s }, func(_, k string) string { return k }
 	whole := func(s, k string) string { return s + k }
 	hash := func(weight int, what string, cause int, also []int, sum func(t target, s, k string) [][]byte) place {
-		return place{m: mistake{cause: cause, also: also, weight: weight, say: sayHashed, signed: what}, sum: sum, rare: weight > 2}
+		return place{m: mistake{cause: cause, also: also, weight: weight, say: sayHashed, signed: what}, sum: sum, usual: sometimes - usualness(weight/3)}
 	}
 	again := func(second func(sum []byte, s, k string) []byte) func(t target, s, k string) [][]byte {
 		return func(t target, s, k string) (out [][]byte) {

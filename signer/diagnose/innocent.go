@@ -32,6 +32,9 @@ func (x *exam) innocent(h hit) Diagnosis {
 		d.Fix = x.fixFor(30, h)
 	case refused:
 		d = x.rightButRefused(h, d)
+	case x.Message != "":
+		d.Verdict = OK
+		d.Sentence = "the signature is right; the message is about something else: " + show(x.Message)
 	default:
 		x.judgeTime(&d, h.form)
 	}

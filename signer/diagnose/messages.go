@@ -13,7 +13,7 @@ var (
 	invalidSignature = lazy(`(?i)invalid signature`)
 	staleRequest     = lazy(`(?i)stale request\W+reported time is\s*(.*?)(?:\s*which is more than|$)`)
 	expiredRequest   = lazy(`(?i)request timestamp expired`)
-	unknownKey       = lazy(`(?i)(?:unknown api key|invalid api_key)[: ]*([^\s"'<>]*|"[^"]*"|'[^']*')`)
+	unknownKey       = lazy(`(?i)(?:unknown api key|invalid api_key)[: ]*("[^"]*"|'[^']*'|[^\s"'<>]*)`)
 	invalidCloud     = lazy(`(?i)(?:invalid cloud_name|cloud_name mismatch)[: ]*([^"<>\n]*)`)
 	mismatch         = lazy(`(?i)api_secret mismatch`)
 	mustSupply       = lazy(`(?i)must supply (?:an? )?(api_key|cloud_name|api_secret)|invalid cloudinary_url`)
@@ -194,6 +194,9 @@ func (x *exam) signatureIs() string {
 
 // noSignature is about a signature that is none.
 func (x *exam) noSignature() (Diagnosis, bool) {
+	if x.Message == "" && !x.hasSent && x.shellCut() {
+		return x.likely("an & stands outside of quotes in the command, where the shell ends it: what is behind it was not sent", 35, 24), true
+	}
 	sent := strings.TrimSpace(x.sent)
 	low := strings.ToLower(sent)
 	switch {

@@ -163,13 +163,13 @@ func (s *search) overKeysLong(text []byte, keys []key, on func(key)) {
 	}
 }
 
-// atPlaces tries a text with each way of hashing.
-func (s *search) atPlaces(f form, key string, usual bool, on func(mistake)) {
+// atPlaces tries a text with each way of hashing that is as usual as that.
+func (s *search) atPlaces(f form, key string, least usualness, on func(mistake)) {
 	text := f.text()
 	all := places()
 	for i := range all {
 		p := &all[i]
-		if usual && p.rare {
+		if p.usual < least {
 			continue
 		}
 		if p.plain != nil {
@@ -233,7 +233,7 @@ func (s *search) single() {
 					s.found(b, f, m)
 				}
 			})
-			s.atPlaces(b.form, s.secret, false, func(m mistake) { s.found(b, b.form, m) })
+			s.atPlaces(b.form, s.secret, rarely, func(m mistake) { s.found(b, b.form, m) })
 		}
 		s.overKeys(b.form, s.keys, func(k key) {
 			if k.m != nil {
@@ -275,12 +275,12 @@ func (s *search) products() {
 				}
 			})
 			if s.secret != "" {
-				s.atPlaces(f, s.secret, true, func(p mistake) { s.found(b, f, m, p) })
+				s.atPlaces(f, s.secret, sometimes, func(p mistake) { s.found(b, f, m, p) })
 			}
 		})
 		for _, k := range keys {
 			if k.m != nil && !s.over() {
-				s.atPlaces(b.form, k.text, true, func(p mistake) { s.found(b, b.form, *k.m, p) })
+				s.atPlaces(b.form, k.text, sometimes, func(p mistake) { s.found(b, b.form, *k.m, p) })
 			}
 		}
 		if len(b.mistakes) > 0 { // a way of its own already
@@ -290,7 +290,7 @@ func (s *search) products() {
 				}
 			})
 			if s.secret != "" {
-				s.atPlaces(b.form, s.secret, true, func(p mistake) { s.found(b, b.form, p) })
+				s.atPlaces(b.form, s.secret, sometimes, func(p mistake) { s.found(b, b.form, p) })
 			}
 		}
 		if len(s.hits) > 0 {

@@ -12,13 +12,15 @@ func (s *search) reordered() {
 	}
 	b := s.bases[0]
 	plain := s.plainKeys()
+	n := len(b.form.pairs)
 	permute(b.form, func(f form, m mistake) {
-		if len(b.form.pairs) > 7 {
-			return
+		least := often
+		if n < 7 {
+			least = sometimes
 		}
-		s.overKeys(f, plain, func(k key) { s.found(b, f, m, *k.m) })
-		if len(b.form.pairs) < 7 {
-			s.atPlaces(f, s.secret, true, func(p mistake) { s.found(b, f, m, p) })
+		s.atPlaces(f, s.secret, least, func(p mistake) { s.found(b, f, m, p) })
+		if n < 8 {
+			s.overKeys(f, plain, func(k key) { s.found(b, f, m, *k.m) })
 		}
 	})
 	left := 400_000 // orders

@@ -57,6 +57,8 @@ func (l *lab) changed(name, signed, seen string) (cause int, also []int) {
 		return 37, nil
 	case strings.HasPrefix(signed, seen) && strings.ContainsAny(signed[len(seen):], "&"):
 		return 35, []int{36}
+	case strings.HasPrefix(signed, seen+" ") && strings.Contains(l.Command, seen+" "):
+		return 35, nil
 	case strings.HasPrefix(signed, seen+";"):
 		return 37, []int{35}
 	case unquoted(signed) == seen || unquoted(seen) == signed || strings.TrimSpace(signed) == strings.TrimSpace(seen):

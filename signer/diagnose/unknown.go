@@ -16,7 +16,7 @@ func (x *exam) unknown() Diagnosis {
 		d.Sentence = "there is nothing here to examine: neither an error of the service nor a signature"
 		d.Fix.Words = "paste the whole error, best with the command in front of it"
 		return d
-	case x.Message != "" && !isInvalidSignature(x.Message) && !x.hasSent:
+	case x.Message != "" && !isInvalidSignature(x.Message) && len(x.bases) == 0:
 		d.Sentence = "the message is not about the signature: " + show(x.Message)
 		d.Fix.Words = "read the message; signing again does not change it"
 		return d
@@ -53,6 +53,9 @@ func (x *exam) ranked() []Guess {
 	f := x.seen()
 	if cause, what := x.heldDamage(); cause != 0 {
 		add(cause, "the secret that is held here "+what)
+	}
+	if sent, _ := x.field("api_key"); sent != x.Account.APIKey && isKey(sent) && isKey(x.Account.APIKey) {
+		add(13, "the request went with the API key "+sent+", but the secret here is that of "+x.Account.APIKey)
 	}
 	if v, ok := f.get("source"); ok && v == "uw" {
 		add(4, "source=uw tells of the upload widget")

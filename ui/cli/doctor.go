@@ -81,7 +81,7 @@ func (a *app) doctor(args []string, report bool) error {
 	if len(text) > importer.MaxText {
 		a.say("note: the text is longer than 1 MiB; only the beginning is read")
 	}
-	if strings.TrimSpace(text) == "" {
+	if strings.TrimSpace(text) == "" && !a.flags.json {
 		return &failure{code: doctorExits[diagnose.Unknown], err: errors.New("doctor: there is nothing to examine"), hint: "paste the error of the service on standard input, or name a file that holds it"}
 	}
 	d, err := a.examine(text)
@@ -103,7 +103,11 @@ func (a *app) examine(text string) (diagnose.Diagnosis, error) {
 	if err != nil {
 		return diagnose.Diagnosis{}, err
 	}
-	account := config.Account
+	return a.examineFor(config.Account, text, config.Problems)
+}
+
+// examineFor is examine for an account; problems are those of its configuration.
+func (a *app) examineFor(account uploader.Account, text string, problems []uploader.Problem) (diagnose.Diagnosis, error) {
 	held := diagnose.Identity{Name: account.Origin, CloudName: account.CloudName, APIKey: account.APIKey, Secret: account.Secret}
 	if held.Secret.IsZero() {
 		held.Secret = a.bareSecret()
@@ -114,13 +118,22 @@ func (a *app) examine(text string) (diagnose.Diagnosis, error) {
 	cases := importer.Evidence(text)
 	var best diagnose.Diagnosis
 	for i, e := range cases {
-		e.Account, e.Others, e.Worked = held, append(e.Others, others...), worked
+		e.Account, e.Worked = held, worked
+		if held.Secret.IsZero() && len(e.Others) > 0 { // those of the text itself are all there is
+			e.Account, e.Others = e.Others[0], e.Others[1:]
+		}
+		e.Others = append(e.Others, others...)
 		if e.Now.IsZero() {
 			e.Now = time.Now().UTC()
 		}
 		d := a.diagnose(e)
 		if i == 0 || rank[d.Verdict] >= rank[best.Verdict] {
 			best = d
+		}
+	}
+	for i, p := range problems {
+		if best.Verdict != diagnose.OK && i < 3 {
+			best.Notes = append(best.Notes, p.Message)
 		}
 	}
 	if len(cases) > 1 {
@@ -231,6 +244,12 @@ func (a *app) tellDiagnosis(d diagnose.Diagnosis, report bool) error {
 		_, err := io.WriteString(a.world.Stdout, a.redact(d.Markdown()))
 		return err
 	}
+	_, err := io.WriteString(a.world.Stdout, a.diagnosisText(d))
+	return err
+}
+
+// diagnosisText is a diagnosis for a person.
+func (a *app) diagnosisText(d diagnose.Diagnosis) string {
 	var b strings.Builder
 	b.WriteString(d.Headline() + "\n")
 	for _, s := range d.Sections() {
@@ -240,8 +259,7 @@ func (a *app) tellDiagnosis(d diagnose.Diagnosis, report bool) error {
 			label = ""
 		}
 	}
-	_, err := io.WriteString(a.world.Stdout, b.String())
-	return err
+	return b.String()
 }
 
 func diagnosedOf(d diagnose.Diagnosis) diagnosed {

@@ -353,7 +353,7 @@ func (m *many) one(i queue.Item) {
 	if i.State == queue.Paused || i.State == queue.Cancelled {
 		return
 	}
-	entry := journal.NewEntry(i.Prepared, i.Result, i.Err, time.Now())
+	entry := journal.NewEntry(i.Prepared, i.Result, i.Err, began(i))
 	kept := m.store.Jot(entry)
 	said := ""
 	if i.Err != nil {

@@ -36,7 +36,7 @@ func (a *app) plain() error {
 	defer stop()
 	o := plain.Options{
 		In: in, Out: a.world.Stdout, Deps: s.deps, Terminal: onTerminal,
-		Stops: stops, Redact: a.known.redact, Extras: []plain.Extra{a.lessonExtra()},
+		Stops: stops, Redact: a.known.redact, Extras: []plain.Extra{a.lessonExtra(), a.doctorExtra()},
 	}
 	if in == nil {
 		o.In = eof{}

@@ -179,6 +179,9 @@ func (a *app) deps(config uploader.Config, box *sandbox.Server, store *journal.J
 			return store.SaveRecipe(journal.Recipe{Name: r.Name, Draft: r.Draft})
 		},
 		Upload: a.deliver(client, store), SaveDraft: store.SaveDraft,
+		LookUp: func(p uploader.Prepared, since time.Time) (uploader.Found, error) {
+			return client.LookUp(context.Background(), p, since)
+		},
 		Wire: func(p uploader.Prepared) (uploader.Wire, error) { return client.Wire(p, 0) },
 		Smuggle: func(timestamp string) ([]lens.Step, error) {
 			return lens.Smuggling(timestamp, account.Secret, postTo(box))

@@ -87,8 +87,16 @@ func (a *app) queueNamed(name string, client *uploader.Client, store *journal.Jo
 			return store.DropQueue(name) // nothing is left to be done
 		},
 		Mark:  func(id int, s queue.State) { store.Mark(name, id, s) },
-		Ended: func(i queue.Item) { _ = store.Jot(journal.NewEntry(i.Prepared, i.Result, i.Err, time.Now())) },
+		Ended: func(i queue.Item) { _ = store.Jot(journal.NewEntry(i.Prepared, i.Result, i.Err, began(i))) },
 	})
+}
+
+// began is when a file of a queue was sent.
+func began(i queue.Item) time.Time {
+	if at := i.Began(); !at.IsZero() {
+		return at
+	}
+	return time.Now()
 }
 
 // unfinished are the uploads that an earlier run left. What went to the sandbox of that
@@ -108,7 +116,7 @@ func (a *app) unfinished(deps *ui.Deps, store *journal.Journal, box *sandbox.Ser
 		if deps.Unfinished == nil || k.At.After(deps.Unfinished.At) {
 			d := k.Draft
 			d.File = k.File.Path
-			deps.Unfinished = &ui.Unfinished{Draft: d, Acked: k.Acked, Size: k.File.Size, At: k.At, Host: k.Host, Cloud: k.Cloud, Drop: drop}
+			deps.Unfinished = &ui.Unfinished{Draft: d, Acked: k.Acked, Size: k.File.Size, At: k.At, Host: k.Host, Cloud: k.Cloud, APIKey: k.APIKey, Drop: drop}
 		}
 	}
 	queues, _ := store.Queues()
@@ -154,7 +162,7 @@ func historyOf(store *journal.Journal) ui.History {
 			var out []ui.Past
 			for _, e := range all {
 				out = append(out, ui.Past{
-					ID: e.ID, At: e.At, Elapsed: e.Elapsed, Host: e.Host, Cloud: e.Cloud, Draft: e.Draft, Signed: e.Signed(),
+					ID: e.ID, At: e.At, Elapsed: e.Elapsed, Host: e.Host, Cloud: e.Cloud, APIKey: e.APIKey, Draft: e.Draft, Signed: e.Signed(),
 					Timestamp: e.Timestamp, StringToSign: e.StringToSign, SignatureHead: e.SignatureHead, File: e.File,
 					Parts: e.Parts, Retries: e.Retries, Status: e.Status, Outcome: e.Outcome, Error: e.Error, RequestID: e.RequestID,
 					PublicID: e.PublicID, URL: e.URL, Answer: e.Answer, Warnings: e.Warnings, Timings: e.Timings,

@@ -87,13 +87,16 @@ type FilesChosen struct{ Files []string }
 // JobWhat is what shall be done with an upload of several, or with all of them.
 type JobWhat uint8
 
-// JobMore and JobFewer change how many are sent at once.
+// JobMore and JobFewer change how many are sent at once; JobNow ends a wait, JobLookUp asks
+// the service about a file whose outcome is unknown.
 const (
 	JobPause JobWhat = iota
 	JobCancel
 	JobAgain
 	JobMore
 	JobFewer
+	JobNow
+	JobLookUp
 )
 
 // JobAction asks for it; ID -1 is all.

@@ -126,6 +126,8 @@ func TestCancelBeforeTheEnd(t *testing.T) {
 	s.press(ctrlS)
 	s.waitFor("▸ send")
 	s.press(escape)
+	s.waitFor("enter stops it")
+	s.press(enter)
 	s.waitFor("cancelled before everything was sent")
 }
 
@@ -141,6 +143,8 @@ func TestCancelAfterTheEnd(t *testing.T) {
 	s.press(ctrlS)
 	s.waitFor("▸ the server is processing")
 	s.press(escape)
+	s.waitFor("leaves the outcome unknown")
+	s.press(enter)
 	s.waitFor("OUTCOME UNKNOWN", "may have been stored")
 }
 

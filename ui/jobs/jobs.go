@@ -3,6 +3,7 @@
 package jobs
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,6 +33,7 @@ type Model struct {
 	jobs    int
 	trouble string
 	cursor  int
+	asked   *dialog.JobAction // what is to be answered first
 	rate    uploader.Rate
 }
 
@@ -58,6 +60,9 @@ func (m Model) Update(msg tea.Msg) (dialog.Dialog, dialog.Action) {
 }
 
 func (m Model) key(k string) (dialog.Dialog, dialog.Action) {
+	if m.asked != nil {
+		return m.answer(k)
+	}
 	last := max(len(m.items)-1, 0)
 	switch k {
 	case "esc", "q":
@@ -79,17 +84,7 @@ func (m Model) key(k string) (dialog.Dialog, dialog.Action) {
 	case "-":
 		return m, dialog.JobAction{What: dialog.JobFewer, ID: -1}
 	}
-	for key, what := range map[string]dialog.JobWhat{"p": dialog.JobPause, "x": dialog.JobCancel, "r": dialog.JobAgain} {
-		switch k {
-		case key:
-			if len(m.items) > 0 {
-				return m, dialog.JobAction{What: what, ID: m.items[m.cursor].ID}
-			}
-		case "alt+" + key:
-			return m, dialog.JobAction{What: what, ID: -1}
-		}
-	}
-	return m, nil
+	return m.act(k)
 }
 
 // sent is how many bytes are over, of the files that run.
@@ -109,7 +104,7 @@ func (m Model) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 		n     int
 		word  visible.Text
 		style text.Style
-	}{{sum.Running, " on their way", th.Text}, {sum.Waiting, " waiting", th.Muted}, {sum.Failed, " failed", th.Danger}, {sum.Unknown, " with unknown outcome", th.Warn}, {sum.Stopped, " stopped", th.Muted}} {
+	}{{sum.Running, " on their way", th.Text}, {sum.Waiting, " waiting", th.Muted}, {sum.Failed, " failed", th.Danger}, {sum.Unknown, " unknown", th.Warn}, {sum.Stopped, " stopped", th.Muted}} {
 		if part.n > 0 {
 			head = append(head, text.Span{Text: "  " + widget.Count(part.n) + part.word, Style: part.style})
 		}
@@ -118,14 +113,7 @@ func (m Model) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 		head = append(head, text.Span{Text: "  " + widget.Bytes(int64(speed)) + "/s", Style: th.Muted})
 	}
 	lines := []text.Line{text.Cut(head, w), bar(sum, w, th)}
-	foot := []text.Line{
-		nil,
-		text.Cut(text.Line{{Text: "p", Style: th.Key}, {Text: " pause  ", Style: th.Muted}, {Text: "x", Style: th.Key}, {Text: " cancel  ", Style: th.Muted}, {Text: "r", Style: th.Key}, {Text: " again  ", Style: th.Muted},
-			{Text: "alt+p, x, r", Style: th.Key}, {Text: " all  ", Style: th.Muted}, {Text: "+ -", Style: th.Key}, {Text: " " + widget.Count(m.jobs) + " at once  ", Style: th.Muted}, {Text: "esc", Style: th.Key}, {Text: " in the background", Style: th.Muted}}, w),
-	}
-	if m.trouble != "" {
-		foot = append([]text.Line{{{Text: text.Truncate(visible.Clean("not kept for a restart: "+m.trouble), w), Style: th.Warn}}}, foot...)
-	}
+	foot := m.foot(w, th)
 	room := max(h-len(lines)-len(foot), 1)
 	from := 0
 	if m.cursor >= room {
@@ -182,7 +170,7 @@ func (m Model) said(i queue.Item) visible.Text {
 			if wait <= 0 {
 				return "again"
 			}
-			return "again in " + widget.Duration(wait.Round(time.Second)) + ": " + visible.Clean(e.Retry.Err.Error())
+			return "try " + widget.Count(e.Retry.Try) + " of " + widget.Count(e.Retry.Of) + ", again in " + widget.Wait(wait) + ": " + visible.Clean(strings.TrimPrefix(e.Retry.Err.Error(), "upload: "))
 		case e.Phase == uploader.PhaseProcessing:
 			return "the server is processing"
 		case e.Total > 0:

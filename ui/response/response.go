@@ -29,6 +29,8 @@ type (
 	OpenRequested struct{ URL string }
 	// VerifyRequested asks for the answer's own signature to be examined, step by step.
 	VerifyRequested struct{ Body string }
+	// LookUpRequested asks the service what became of an upload of which no answer came.
+	LookUpRequested struct{}
 	// DoctorRequested asks why it was refused.
 	DoctorRequested struct{}
 )
@@ -38,6 +40,7 @@ func (SendAgainRequested) action() {}
 func (CopyRequested) action()      {}
 func (OpenRequested) action()      {}
 func (VerifyRequested) action()    {}
+func (LookUpRequested) action()    {}
 func (DoctorRequested) action()    {}
 
 // view is which part of the answer is shown.
@@ -51,7 +54,7 @@ const (
 
 // KeyMap is what the screen understands besides the tree's keys.
 type KeyMap struct {
-	Back, Tab, Open, CopyAll, CopyURL, Verify, Doctor, Again key.Binding
+	Back, Tab, Open, CopyAll, CopyURL, Verify, Doctor, Again, LookUp key.Binding
 }
 
 // DefaultKeyMap returns the bindings with their help.
@@ -68,6 +71,7 @@ func DefaultKeyMap() KeyMap {
 		Verify:  bind("v", "the answer's own signature, step by step", "v", "alt+g"),
 		Doctor:  bind("d", "the doctor: why it was refused", "d", "f9", "alt+9"),
 		Again:   bind("ctrl+s", "send again, freshly signed", "ctrl+s"),
+		LookUp:  bind("l", "look up whether it was kept", "l"),
 	}
 }
 
@@ -89,6 +93,8 @@ type Model struct {
 	headers       []text.Line // laid out for the width
 	raw           rawText
 	top           int // of headers or raw text
+	named         bool
+	lookUp        lookUp
 }
 
 // New returns the screen for an answer, or for the error that came of it. res is nil
@@ -101,6 +107,7 @@ func New(res *uploader.Result, err error, why uploader.Explanation, th theme.The
 	m.keys.Open.SetEnabled(res != nil && isWeb(res.SecureURL))
 	m.keys.Verify.SetEnabled(res != nil && res.Signature != uploader.SignatureAbsent && res.PublicID != "")
 	m.keys.CopyURL.SetEnabled(res != nil && res.SecureURL != "")
+	m.keys.LookUp.SetEnabled(m.unknown())
 	refused, is := errors.AsType[*uploader.APIError](err)
 	m.keys.Doctor.SetEnabled(is && aboutSigning(refused))
 	if res == nil {
@@ -162,12 +169,12 @@ func (m Model) CapturesText() bool { return m.view == viewTree && m.tree.Capture
 
 // ShortHelp is what matters most, FullHelp every binding that works now.
 func (m Model) ShortHelp() []key.Binding {
-	return []key.Binding{m.keys.Back, m.keys.Open, m.keys.CopyURL, m.keys.Again}
+	return []key.Binding{m.keys.Back, m.keys.LookUp, m.keys.Open, m.keys.CopyURL, m.keys.Again}
 }
 
 // FullHelp implements the help's key map, as one list.
 func (m Model) FullHelp() []key.Binding {
-	all := []key.Binding{m.keys.Back, m.keys.Tab, m.keys.Open, m.keys.CopyURL, m.keys.CopyAll, m.keys.Verify, m.keys.Doctor, m.keys.Again}
+	all := []key.Binding{m.keys.Back, m.keys.Tab, m.keys.Open, m.keys.CopyURL, m.keys.CopyAll, m.keys.Verify, m.keys.Doctor, m.keys.Again, m.keys.LookUp}
 	if m.hasTree() {
 		return append(all, m.move.All()...)
 	}
@@ -204,6 +211,8 @@ func (m *Model) press(k tea.KeyPressMsg) (Action, bool) {
 		return Back{}, true
 	case key.Matches(k, m.keys.Again):
 		return SendAgainRequested{}, true
+	case key.Matches(k, m.keys.LookUp):
+		return LookUpRequested{}, true
 	case key.Matches(k, m.keys.Tab):
 		m.view = (m.view + 1) % 3
 		if m.view == viewTree && !m.hasTree() {

@@ -3,7 +3,6 @@ package response
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -97,8 +96,9 @@ func (m *Model) layout() {
 func (m Model) summary() []text.Line {
 	verdict := m.verdict()
 	most := max(m.height-4, 1)
+	told := m.lookUpLines()
 	if m.res == nil {
-		return append([]text.Line{verdict}, m.explanation(m.height-1)...)
+		return append(append([]text.Line{verdict}, m.explanation(m.height-1-len(told))...), told...)
 	}
 	var facts []text.Line
 	if m.err == nil {
@@ -122,7 +122,8 @@ func (m Model) summary() []text.Line {
 	}
 	lines, body := []text.Line{verdict}, m.bodyLines()
 	if m.err != nil {
-		lines = append(lines, m.explanation(most-1-len(body)-len(facts))...)
+		lines = append(lines, m.explanation(most-1-len(body)-len(facts)-len(told))...)
+		lines = append(lines, told...)
 	}
 	lines = append(lines, facts...)
 	if room := max(most-len(body), 0); len(lines) > room {
@@ -158,11 +159,10 @@ func clip(s string) string {
 // verdict is the first line: glyph and word say what became of the upload.
 func (m Model) verdict() text.Line {
 	var l text.Line
-	var unknown *uploader.OutcomeUnknownError
 	switch {
 	case m.err == nil:
 		l = text.Line{{Text: "✓ ", Style: m.th.Ok}}
-	case errors.As(m.err, &unknown):
+	case m.unknown():
 		l = text.Line{{Text: "? OUTCOME UNKNOWN ", Style: m.th.Unknown}}
 	default:
 		l = text.Line{{Text: "✗ ", Style: m.th.Danger}, {Text: visible.Clean(clip(m.why.Title)) + " ", Style: m.th.Danger}}
@@ -188,6 +188,9 @@ func (m Model) explanation(n int) []text.Line {
 	what := m.paragraph("what  ", m.why.What, m.th.Title)
 	why := m.paragraph("why   ", m.why.Why, m.th.Text)
 	hint := m.paragraph("hint: ", m.why.Hint, m.th.Text)
+	if m.lookUp.found != nil {
+		hint = nil // what was found has one of its own
+	}
 	why = m.shorten(why, n-len(what)-len(hint))
 	what = m.shorten(what, n-len(why)-len(hint))
 	return append(append(what, why...), hint...)

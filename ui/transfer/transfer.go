@@ -3,6 +3,7 @@
 package transfer
 
 import (
+	"strings"
 	"time"
 
 	"signpost/signer/visible"
@@ -21,6 +22,9 @@ type Model struct {
 	started time.Time
 	now     time.Time
 	asking  bool
+	// stopping is true from the moment it was asked to stop, pausing where that was in
+	// order to go on later, paused once it stands.
+	stopping, pausing, paused bool
 	// retries are the tries that went wrong, the last ones.
 	retries []uploader.Retry
 	again   int
@@ -48,6 +52,9 @@ func (m *Model) SetTheme(th theme.Theme) { m.th = th }
 
 // SetEvent takes in how far the upload is.
 func (m *Model) SetEvent(e uploader.Event) {
+	if m.paused {
+		return
+	}
 	if e.Retry != nil {
 		m.again++
 		m.retries = append(m.retries[max(len(m.retries)-2, 0):len(m.retries):len(m.retries)], *e.Retry)
@@ -67,6 +74,38 @@ func (m *Model) SetAsking(asking bool) { m.asking = asking }
 
 // Asking reports whether the question is shown.
 func (m Model) Asking() bool { return m.asking }
+
+// SetStopping says that it was asked to stop; pause is true where it shall go on later.
+func (m *Model) SetStopping(pause bool) { m.asking, m.stopping, m.pausing = false, true, pause }
+
+// Stopping reports whether it was asked to stop, Pausing whether in order to go on later.
+func (m Model) Stopping() bool { return m.stopping }
+
+// Pausing is part of Stopping.
+func (m Model) Pausing() bool { return m.pausing }
+
+// SetPaused says that it stands, with so many bytes acknowledged.
+func (m *Model) SetPaused(acked int64) {
+	m.asking, m.paused = false, true
+	m.event.Acked, m.event.Sent, m.event.Phase, m.event.Retry = acked, acked, uploader.PhaseSending, nil
+}
+
+// Paused reports whether it stands.
+func (m Model) Paused() bool { return m.paused }
+
+// Waiting reports whether it waits before it is sent again.
+func (m Model) Waiting() bool { return m.event.Phase == uploader.PhaseWaiting }
+
+// InParts reports whether it can be paused.
+func (m Model) InParts() bool { return m.event.Parts > 0 }
+
+// Now ends the wait; nil where there is none.
+func (m Model) Now() func() {
+	if m.event.Retry == nil {
+		return nil
+	}
+	return m.event.Retry.Now
+}
 
 // Phase is where the upload stands.
 func (m Model) Phase() uploader.Phase { return m.event.Phase }
@@ -94,16 +133,7 @@ func (m Model) Lines(w, h int) []text.Line {
 	lines = append(lines, m.processLine())
 	lines = append(lines, m.partLine()...)
 	lines = append(lines, m.retryLines()...)
-	lines = append(lines, nil)
-	if m.asking {
-		lines = append(lines, m.question()...)
-	} else {
-		what := visible.Text("esc cancels")
-		if m.event.Parts > 0 {
-			what = "esc pauses: what is acknowledged stays, and ctrl+s goes on there, also after a restart"
-		}
-		lines = append(lines, text.Line{{Text: what, Style: m.th.Muted}})
-	}
+	lines = append(append(lines, nil), m.bottom(w)...)
 	return text.Fit(lines, w, h)
 }
 
@@ -112,6 +142,8 @@ func (m Model) mark(phase uploader.Phase) (visible.Text, bool) {
 	switch {
 	case m.event.Phase == uploader.PhaseWaiting:
 		return "· ", false
+	case m.event.Phase == phase && m.paused:
+		return "‖ ", true
 	case m.event.Phase > phase:
 		return "✓ ", false
 	case m.event.Phase == phase:
@@ -142,7 +174,7 @@ func (m Model) sendLine(w int) text.Line {
 	if speed := m.rate.Speed(); speed > 0 {
 		l = append(l, text.Span{Text: "  " + widget.Bytes(int64(speed)) + "/s", Style: m.th.Text})
 		if left, ok := m.rate.Left(e.Total); ok {
-			l = append(l, text.Span{Text: "  " + widget.Duration(left.Round(time.Second)) + " left", Style: m.th.Text})
+			l = append(l, text.Span{Text: "  " + widget.Wait(left) + " left", Style: m.th.Text})
 		}
 	}
 	return l
@@ -151,7 +183,11 @@ func (m Model) sendLine(w int) text.Line {
 func (m Model) processLine() text.Line {
 	l := m.phaseLine(uploader.PhaseProcessing, "the server is processing")
 	if m.event.Phase == uploader.PhaseProcessing {
-		l = append(l, text.Span{Text: "  everything is sent; " + widget.Duration(m.now.Sub(m.started).Round(time.Second)) + " since the start", Style: m.th.Muted})
+		words := visible.Text("  everything is sent")
+		if took := m.now.Sub(m.started).Round(time.Second); took > 0 {
+			words += "; " + widget.Wait(took) + " since the start"
+		}
+		l = append(l, text.Span{Text: words, Style: m.th.Muted})
 	}
 	return l
 }
@@ -169,16 +205,16 @@ func (m Model) partLine() []text.Line {
 func (m Model) retryLines() []text.Line {
 	var lines []text.Line
 	for i, r := range m.retries {
-		words := visible.Clean(r.Err.Error())
+		words := visible.Clean(strings.TrimPrefix(r.Err.Error(), "upload: "))
 		next := visible.Text("sent again")
 		switch {
 		case r.Renewed:
 			next = "signed anew with the current time"
 		case i == len(m.retries)-1 && m.event.Phase == uploader.PhaseWaiting:
 			if wait := r.Until.Sub(m.now); wait > 0 {
-				next = "again in " + widget.Duration(wait.Round(time.Second))
+				next = "sent again in " + widget.Wait(wait) + ", at " + visible.Clean(r.Until.Local().Format("15:04:05"))
 			} else {
-				next = "again now"
+				next = "sent again now"
 			}
 		}
 		lines = append(lines, text.Line{{Text: "! try " + widget.Count(r.Try) + " of " + widget.Count(r.Of) + ": ", Style: m.th.Warn}, {Text: words, Style: m.th.Text}},
@@ -202,12 +238,4 @@ func (m Model) bar(w int) text.Line {
 		{Text: widget.Repeat("░", room-full), Style: m.th.Muted},
 		{Text: " " + widget.Count(m.Percent()) + " %", Style: m.th.Text},
 	}
-}
-
-func (m Model) question() []text.Line {
-	what := visible.Text("stop the upload? ctrl+c again stops and leaves, esc goes on")
-	if m.event.Phase >= uploader.PhaseProcessing && m.event.Phase != uploader.PhaseWaiting {
-		what = "everything is sent: stopping leaves the outcome unknown. ctrl+c again leaves, esc goes on"
-	}
-	return []text.Line{{{Text: "? " + what, Style: m.th.Warn}}}
 }

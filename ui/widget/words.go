@@ -44,6 +44,15 @@ func Duration(d time.Duration) visible.Text {
 	return visible.Clean(fmt.Sprintf("%d days", int(d.Hours()/24)))
 }
 
+// Wait is a time that is counted down: in whole seconds, none of which is left out.
+func Wait(d time.Duration) visible.Text {
+	s := int((max(d, 0) + time.Second - 1) / time.Second)
+	if s < 60 {
+		return visible.Clean(fmt.Sprintf("%d s", s))
+	}
+	return visible.Clean(fmt.Sprintf("%d min %d s", s/60, s%60))
+}
+
 // Left is how long a signature is still good, in whole minutes, and in seconds only in
 // the last two of them: a screen at rest shall be at rest. next is when the text changes.
 func Left(left time.Duration) (t visible.Text, next time.Duration) {

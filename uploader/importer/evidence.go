@@ -348,13 +348,31 @@ func readTyped(command string) []signer.Param {
 				}
 			}
 		}
+		rest := value[end:]
 		value = value[:end]
 		if quote == 0 {
 			value = strings.Trim(value, `"'`)
+			if more := looseWords(rest); more != "" {
+				out = append(out, signer.Param{Name: name, Value: value + " " + more})
+			}
 		}
 		out = append(out, signer.Param{Name: name, Value: value})
 	}
 	return out
+}
+
+// looseWords are the words behind a value that is not quoted, up to the next option or
+// address: they were meant as a part of it.
+func looseWords(rest string) string {
+	line, _, _ := strings.Cut(rest, "\n")
+	var words []string
+	for _, w := range strings.Fields(line) {
+		if strings.HasPrefix(w, "-") || strings.Contains(w, "://") || strings.ContainsAny(w, `&\|;"'`) || len(words) > 8 {
+			break
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
 }
 
 // openQuote is the quote that is open at the end of a text; 0 for none.

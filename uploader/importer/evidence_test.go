@@ -6,6 +6,9 @@ import (
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"signpost/signer"
+	"signpost/uploader"
 )
 
 const (
@@ -105,4 +108,22 @@ func FuzzEvidence(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestEvidenceOf: a refused send is evidence by itself, its account included.
+func TestEvidenceOf(t *testing.T) {
+	t.Parallel()
+	account := uploader.Account{CloudName: "my-cloud", APIKey: "123456789012345", Secret: signer.NewSecret("s3cr-t"), Origin: "the environment"}
+	d := uploader.Draft{ResourceType: "image", Timestamp: "1315060510", TimestampByHand: true}.With("public_id", "sample_image")
+	p, err := uploader.Prepare(d, account, uploader.File{Kind: uploader.FileHTTP, Text: "https://example.com/a.jpg"}, time.Unix(1315060510, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := EvidenceOf(p, &uploader.APIError{Status: 401, Message: someError, ServerDate: time.Unix(1315060600, 0)}, time.Unix(1315060500, 0))
+	if e.Signature != someHash || len(e.Strings) != 1 || e.Strings[0] != someString || e.CloudName != "my-cloud" || !e.Account.Secret.Equal(account.Secret) || e.Server.Sub(e.Now) != 100*time.Second {
+		t.Errorf("%+v", e)
+	}
+	if last := e.Attempt[len(e.Attempt)-1]; last.Name != "file" || last.Value != "https://example.com/a.jpg" {
+		t.Errorf("attempt: %+v", e.Attempt)
+	}
 }

@@ -201,32 +201,9 @@ func owns[T any](j *Journal, bucket []byte) ([]found[T], error) {
 	err := j.update(func(tx *bolt.Tx) error {
 		all = nil
 		kept := tx.Bucket(bucket)
-		mine, named := map[string]owned{}, map[string]bool{}
-		var old []string
-		err := kept.ForEach(func(k, v []byte) error {
-			var o owned
-			if err := unseal(v, &o); err != nil {
-				return err
-			}
-			free := o.Owner == j.id || !j.alive(o.Owner)
-			if free && !o.At.IsZero() && time.Since(o.At) > stateLife {
-				old = append(old, string(k))
-				return nil
-			}
-			named[filepath.Base(j.logPath(o.Lines))] = true
-			named[filepath.Base(j.marksPath(o.Lines))] = true
-			if free {
-				mine[string(bytes.Clone(k))] = o
-			}
-			return nil
-		})
+		mine, named, err := j.free(kept)
 		if err != nil {
 			return err
-		}
-		for _, key := range old {
-			if err := kept.Delete([]byte(key)); err != nil {
-				return err
-			}
 		}
 		for key, o := range mine {
 			f := found[T]{key: key}
@@ -262,4 +239,34 @@ func owns[T any](j *Journal, bucket []byte) ([]found[T], error) {
 		return nil, err
 	}
 	return all, nil
+}
+
+// free are the values of a bucket that no other running program has, and the files that
+// all of them name. What is too old is deleted.
+func (j *Journal) free(kept *bolt.Bucket) (mine map[string]owned, named map[string]bool, err error) {
+	mine, named = map[string]owned{}, map[string]bool{}
+	var old [][]byte
+	err = kept.ForEach(func(k, v []byte) error {
+		var o owned
+		if err := unseal(v, &o); err != nil {
+			return err
+		}
+		free := o.Owner == j.id || !j.alive(o.Owner)
+		if free && !o.At.IsZero() && time.Since(o.At) > stateLife {
+			old = append(old, bytes.Clone(k))
+			return nil
+		}
+		named[filepath.Base(j.logPath(o.Lines))] = true
+		named[filepath.Base(j.marksPath(o.Lines))] = true
+		if free {
+			mine[string(k)] = o
+		}
+		return nil
+	})
+	for _, k := range old {
+		if err == nil {
+			err = kept.Delete(k)
+		}
+	}
+	return mine, named, err
 }

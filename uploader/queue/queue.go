@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strconv"
 	"sync"
 	"time"
 
@@ -50,6 +51,16 @@ type Item struct {
 	Err    error
 	// Said is what became of it in words, also after a restart.
 	Said, PublicID, URL string
+}
+
+// Began is when the file was handed out; zero where it was not, or where a person set the
+// timestamp.
+func (i Item) Began() time.Time {
+	n, err := strconv.ParseInt(i.Prepared.Timestamp, 10, 64)
+	if err != nil || i.Prepared.TimestampByHand {
+		return time.Time{}
+	}
+	return time.Unix(n, 0)
 }
 
 // Saved is what is kept of a file. It holds no secret and no signature.
