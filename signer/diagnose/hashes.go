@@ -139,6 +139,20 @@ func buildPlaces() []place {
 		newline("", "", "\\c\n", `\c and a line feed at its end`),
 		newline("-e ", "", "\n", "-e and a blank in front, which this shell's echo prints"),
 	}
+	all = append(all, separated()...)
+	all = append(all, encodedWhole()...)
+	all = append(all, digests()...)
+	for i := range all {
+		switch m := all[i].m; {
+		case m.cause == 23 && m.weight == 1, m.cause == 33 && m.signed == "a line feed (0a) at its end", m.cause == 27 && slices.Contains([]string{"with an & in front", "as &api_secret=…", "in front of the string", "in front, with an &", "with a colon in front"}, m.signed):
+			all[i].usual = often
+		}
+	}
+	return all
+}
+
+// separated has the secret at another place, or something beside it.
+func separated() (all []place) {
 	for _, sep := range []struct{ text, what string }{
 		{"&", "with an & in front"}, {"&api_secret=", "as &api_secret=…"}, {"&secret=", "as &secret=…"}, {"&apiSecret=", "as &apiSecret=…"}, {"&key=", "as &key=…"}, {"&API_SECRET=", "as &API_SECRET=…"}, {"&apisecret=", "as &apisecret=…"}, {"api_secret=", "as api_secret=…, without an &"}, {"&secret_key=", "as &secret_key=…"}, {"&api_key=", "as &api_key=…"},
 		{" ", "with a blank in front"}, {":", "with a colon in front"}, {".", "with a full stop in front"}, {",", "with a comma in front"}, {"|", "with a | in front"}, {";", "with a semicolon in front"}, {"+", "with a + in front"}, {"=", "with an = in front"}, {"-", "with a hyphen in front"}, {"/", "with a slash in front"}, {"?", "with a ? in front"}, {"#", "with a # in front"}, {"_", "with an underscore in front"}, {"\t", "with a tab in front"}, {"&&", "with && in front"}, {"&=", "with &= in front"}, {"%26", "with %26 in front"}, {"&secret", "as &secret…"}, {" + ", "with a + between blanks in front"}, {"\x00", "with a NUL byte in front"}, {", ", "with a comma and a blank in front"},
@@ -177,6 +191,11 @@ func buildPlaces() []place {
 	all = append(all, place{usual: sometimes, m: mistake{cause: 27, weight: 3, say: sayPlace, signed: "twice"}, plain: func(dst []byte, text, key string) []byte {
 		return append(append(append(dst, text...), key...), key...)
 	}})
+	return all
+}
+
+// encodedWhole is the string and the secret together in another encoding.
+func encodedWhole() (all []place) {
 	for _, u := range []struct {
 		what, mark string
 		big        bool
@@ -192,13 +211,6 @@ func buildPlaces() []place {
 		all = append(all, place{usual: sometimes, m: mistake{cause: 8, weight: 3, say: sayEncodedWhole, signed: c.what + ", with the secret behind it"}, plain: func(dst []byte, text, key string) []byte {
 			return append(dst, c.encode(text+key)...)
 		}})
-	}
-	all = append(all, digests()...)
-	for i := range all {
-		switch m := all[i].m; {
-		case m.cause == 23 && m.weight == 1, m.cause == 33 && m.signed == "a line feed (0a) at its end", m.cause == 27 && slices.Contains([]string{"with an & in front", "as &api_secret=…", "in front of the string", "in front, with an &", "with a colon in front"}, m.signed):
-			all[i].usual = often
-		}
 	}
 	return all
 }
@@ -244,9 +256,26 @@ func digests() []place {
 	}
 	text, secret := func(s, _ string) string { return s }, func(_, k string) string { return k }
 	whole := func(s, k string) string { return s + k }
-	hash := func(weight int, what string, cause int, also []int, sum func(t target, s, k string) [][]byte) place {
-		return place{m: mistake{cause: cause, also: also, weight: weight, say: sayHashed, signed: what}, sum: sum, usual: sometimes - usualness(weight/3)}
-	}
+	return append([]place{
+		digest(1, "as an HMAC with the secret as its key; it is a plain hash of the string with the secret behind it", 23, nil, hm(secret, text)),
+		digest(2, "as an HMAC with the secret as its key and behind the string too", 23, nil, hm(secret, whole)),
+		digest(2, "as an HMAC with the string as its key", 23, nil, hm(text, secret)),
+		digest(3, "as an HMAC with the secret, over the string and a line feed", 23, []int{33}, hm(secret, func(s, _ string) string { return s + "\n" })),
+		digest(3, "as an HMAC with the secret and & as its key (OAuth)", 23, nil, hm(func(_, k string) string { return k + "&" }, text)),
+		digest(3, "as an HMAC with an empty key", 23, []int{7}, hm(func(_, _ string) string { return "" }, text)),
+		digest(3, "as an HMAC with an empty key, over the string and the secret", 23, nil, hm(func(_, _ string) string { return "" }, whole)),
+		digest(3, "as an HMAC whose key was decoded from base64", 23, nil, hm(func(_, k string) string { d, _ := base64.StdEncoding.DecodeString(k); return string(d) }, text)),
+		digest(3, "as an HMAC whose key was decoded from hexadecimal digits", 23, nil, hm(func(_, k string) string { d, _ := hex.DecodeString(k); return string(d) }, text)),
+	}, doubleHashes()...)
+}
+
+// digest is a way that makes the digest itself.
+func digest(weight int, what string, cause int, also []int, sum func(t target, s, k string) [][]byte) place {
+	return place{m: mistake{cause: cause, also: also, weight: weight, say: sayHashed, signed: what}, sum: sum, usual: sometimes - usualness(weight/3)}
+}
+
+// doubleHashes hash more than once, or keep a piece of a hash.
+func doubleHashes() []place {
 	again := func(second func(sum []byte, s, k string) []byte) func(t target, s, k string) [][]byte {
 		return func(t target, s, k string) (out [][]byte) {
 			for _, inner := range []func([]byte) []byte{sha1Sum, sha256Sum} {
@@ -258,26 +287,17 @@ func digests() []place {
 		}
 	}
 	return []place{
-		hash(1, "as an HMAC with the secret as its key; it is a plain hash of the string with the secret behind it", 23, nil, hm(secret, text)),
-		hash(2, "as an HMAC with the secret as its key and behind the string too", 23, nil, hm(secret, whole)),
-		hash(2, "as an HMAC with the string as its key", 23, nil, hm(text, secret)),
-		hash(3, "as an HMAC with the secret, over the string and a line feed", 23, []int{33}, hm(secret, func(s, _ string) string { return s + "\n" })),
-		hash(3, "as an HMAC with the secret and & as its key (OAuth)", 23, nil, hm(func(_, k string) string { return k + "&" }, text)),
-		hash(3, "as an HMAC with an empty key", 23, []int{7}, hm(func(_, _ string) string { return "" }, text)),
-		hash(3, "as an HMAC with an empty key, over the string and the secret", 23, nil, hm(func(_, _ string) string { return "" }, whole)),
-		hash(3, "as an HMAC whose key was decoded from base64", 23, nil, hm(func(_, k string) string { d, _ := base64.StdEncoding.DecodeString(k); return string(d) }, text)),
-		hash(3, "as an HMAC whose key was decoded from hexadecimal digits", 23, nil, hm(func(_, k string) string { d, _ := hex.DecodeString(k); return string(d) }, text)),
-		hash(2, "twice: the digits of the first hash were hashed again", 29, []int{34}, again(func(sum []byte, _, _ string) []byte { return []byte(hex.EncodeToString(sum)) })),
-		hash(2, "twice: the bytes of the first hash were hashed again", 29, []int{34}, again(func(sum []byte, _, _ string) []byte { return sum })),
-		hash(2, "twice, with the secret both times", 29, []int{34}, again(func(sum []byte, _, k string) []byte { return []byte(hex.EncodeToString(sum) + k) })),
-		hash(3, "as the base64 of the first hash, hashed again", 29, []int{34}, again(func(sum []byte, _, _ string) []byte { return []byte(base64.StdEncoding.EncodeToString(sum)) })),
-		hash(2, "first by itself, and its digits with the secret once more", 29, []int{27}, func(t target, s, k string) (out [][]byte) {
+		digest(2, "twice: the digits of the first hash were hashed again", 29, []int{34}, again(func(sum []byte, _, _ string) []byte { return []byte(hex.EncodeToString(sum)) })),
+		digest(2, "twice: the bytes of the first hash were hashed again", 29, []int{34}, again(func(sum []byte, _, _ string) []byte { return sum })),
+		digest(2, "twice, with the secret both times", 29, []int{34}, again(func(sum []byte, _, k string) []byte { return []byte(hex.EncodeToString(sum) + k) })),
+		digest(3, "as the base64 of the first hash, hashed again", 29, []int{34}, again(func(sum []byte, _, _ string) []byte { return []byte(base64.StdEncoding.EncodeToString(sum)) })),
+		digest(2, "first by itself, and its digits with the secret once more", 29, []int{27}, func(t target, s, k string) (out [][]byte) {
 			for _, sum := range t.sums() {
 				out = append(out, sum([]byte(hexSum(sum, []byte(s))+k)), sum(append(sum([]byte(s)), k...)))
 			}
 			return out
 		}),
-		hash(2, "as the beginning of a longer hash", 34, []int{15}, func(t target, s, k string) (out [][]byte) {
+		digest(2, "as the beginning of a longer hash", 34, []int{15}, func(t target, s, k string) (out [][]byte) {
 			for _, sum := range []func([]byte) []byte{sha256Sum, sha512Sum, sha384Sum} {
 				if d := sum([]byte(s + k)); t.full != 0 && len(d) > t.full {
 					out = append(out, d[:t.full])
@@ -285,8 +305,8 @@ func digests() []place {
 			}
 			return out
 		}),
-		hash(3, "as the beginning of an HMAC of another size", 23, []int{34}, func(t target, s, k string) (out [][]byte) {
-			for _, n := range []func() hashes{sha256.New, sha512.New} {
+		digest(3, "as the beginning of an HMAC of another size", 23, []int{34}, func(t target, s, k string) (out [][]byte) {
+			for _, n := range []func() hash.Hash{sha256.New, sha512.New} {
 				m := hmac.New(n, []byte(k))
 				m.Write([]byte(s))
 				if d := m.Sum(nil); t.full != 0 && len(d) > t.full {
@@ -295,7 +315,7 @@ func digests() []place {
 			}
 			return out
 		}),
-		hash(3, "with the bytes of the digest in another order", 34, nil, func(t target, s, k string) (out [][]byte) {
+		digest(3, "with the bytes of the digest in another order", 34, nil, func(t target, s, k string) (out [][]byte) {
 			for _, sum := range t.sums() {
 				d := sum([]byte(s + k))
 				back := make([]byte, len(d))
@@ -310,7 +330,5 @@ func digests() []place {
 		}),
 	}
 }
-
-type hashes = hash.Hash
 
 func sayHashed(m mistake) string { return "the signature was made " + m.signed }

@@ -288,18 +288,12 @@ func wholeTexts(l *lab, f form, out emit) {
 			}
 		}
 	}
+	if !l.broad {
+		withCall(l, text, out)
+		asJSON(l, f, out)
+	}
 	for _, c := range []string{"?", "&", "/"} {
 		say(27, 2, "with a "+c+" in front", c+text)
-	}
-	for _, front := range []string{"POST&", "POST\n", "POST", "/image/upload", "/image/upload?", "/image/upload&"} {
-		say(27, 4, "with the method or the path of the call in front", front+text)
-	}
-	for _, kind := range []string{"image", "auto", "video", "raw"} {
-		path := "/v1_1/" + l.CloudName + "/" + kind + "/upload"
-		for _, joint := range []string{"", "?", "&", "\n"} {
-			out(wholly(path+joint+text), mistake{cause: 39, also: []int{27}, weight: 4, say: saySigned, signed: "with the path of the call in front"})
-			out(wholly("https://api.cloudinary.com"+path+joint+text), mistake{cause: 39, also: []int{27}, weight: 4, say: saySigned, signed: "with the address of the call in front"})
-		}
 	}
 	say(27, 4, "with blanks or a line break around it", " "+text, text+" ", "\n"+text)
 	say(27, 3, "in quotes", `"`+text+`"`, "'"+text+"'")
@@ -321,10 +315,38 @@ func wholeTexts(l *lab, f form, out emit) {
 		values.WriteString(p.value)
 	}
 	say(27, 4, "as values alone, without names", values.String())
+}
+
+// withCall has the method or the address of the call in front.
+func withCall(l *lab, text string, out emit) {
+	say := func(cause int, also []int, what, front string) {
+		out(wholly(front+text), mistake{cause: cause, also: also, weight: 4, say: saySigned, signed: what})
+	}
+	for _, front := range []string{"POST&", "POST\n", "POST", "/image/upload", "/image/upload?", "/image/upload&"} {
+		say(27, nil, "with the method or the path of the call in front", front)
+	}
+	for _, kind := range []string{"image", "auto", "video", "raw"} {
+		path := "/v1_1/" + l.CloudName + "/" + kind + "/upload"
+		for _, joint := range []string{"", "?", "&", "\n"} {
+			say(39, []int{27}, "with the path of the call in front", path+joint)
+			say(39, []int{27}, "with the address of the call in front", "https://api.cloudinary.com"+path+joint)
+		}
+	}
+}
+
+// asJSON is the parameters as an object of JSON, or as Python prints one.
+func asJSON(l *lab, f form, out emit) {
+	if f.hasWhole {
+		return
+	}
 	for _, pairs := range [][]pair{f.pairs, inOrderOf(f.pairs, pairsOf(l.Params)), inOrderOf(f.pairs, pairsOf(l.Attempt))} {
-		if len(pairs) > 0 {
-			for _, bare := range []string{"", "timestamp", "all"} {
-				say(14, 3, "as JSON text", jsonOf(pairs, ":", ",", bare), jsonOf(pairs, ": ", ", ", bare), strings.ReplaceAll(jsonOf(pairs, ": ", ", ", bare), `"`, "'"))
+		if len(pairs) == 0 {
+			continue
+		}
+		for _, bare := range []string{"", "timestamp", "all"} {
+			spaced := jsonOf(pairs, ": ", ", ", bare)
+			for _, v := range []string{jsonOf(pairs, ":", ",", bare), spaced, strings.ReplaceAll(spaced, `"`, "'")} {
+				out(wholly(v), mistake{cause: 14, weight: 3, say: saySigned, signed: "as JSON text"})
 			}
 		}
 	}

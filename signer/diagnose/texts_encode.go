@@ -153,7 +153,11 @@ func encodings(l *lab, f form, out emit) {
 			out(wholly(v), mistake{cause: 8, weight: c.weight + 2, say: sayEncodedWhole, signed: c.name})
 		}
 	}
-	// Encoded on the wire and not signed so: the server saw the escapes.
+	encodedSent(f, out)
+}
+
+// encodedSent is encoded on the wire and not signed so: the server saw the escapes.
+func encodedSent(f form, out emit) {
 	for _, undo := range []func(string) (string, error){url.PathUnescape, url.QueryUnescape} {
 		decode := func(s string) string {
 			if d, err := undo(s); err == nil {

@@ -32,20 +32,7 @@ func timestamps(l *lab, f form, out emit) {
 		return
 	}
 	if len(seen) >= 13 {
-		for k := int64(0); k <= 1; k++ {
-			try(18, 1, nil, strconv.FormatInt(n/1000+k, 10))
-		}
-		try(18, 2, nil, strconv.FormatInt(n/1000_000, 10))
-		for d := int64(1); d <= 120; d++ {
-			try(17, 2, []int{18}, strconv.FormatInt(n+d, 10))
-			try(17, 2, []int{18}, strconv.FormatInt(n-d, 10))
-		}
-		if !l.lean {
-			for d := int64(121); d <= 5000; d++ {
-				try(17, 3, []int{18}, strconv.FormatInt(n+d, 10))
-				try(17, 3, []int{18}, strconv.FormatInt(n-d, 10))
-			}
-		}
+		sentMilliseconds(n, l.lean, try)
 		return
 	}
 	most := int64(120)
@@ -53,18 +40,15 @@ func timestamps(l *lab, f form, out emit) {
 		most = 5
 	}
 	for d := int64(1); d <= most; d++ {
-		w := 1
-		if d > 5 {
-			w = 2
-		}
+		w := min(2, 1+int(d/6))
 		try(17, w, nil, strconv.FormatInt(n+d, 10))
 		try(17, w, nil, strconv.FormatInt(n-d, 10))
 	}
-	step, last := int64(1), int64(999)
+	last := int64(999)
 	if l.lean {
 		last = 0
 	}
-	for ms := int64(0); ms <= last; ms += step {
+	for ms := int64(0); ms <= last; ms++ {
 		try(18, 1, nil, strconv.FormatInt(n*1000+ms, 10))
 	}
 	try(18, 2, nil, strconv.FormatInt(n*1000_000, 10))
@@ -79,6 +63,24 @@ func timestamps(l *lab, f form, out emit) {
 	for d := int64(121); d <= 3700; d++ {
 		try(17, 4, nil, strconv.FormatInt(n-d, 10))
 		try(17, 4, nil, strconv.FormatInt(n+d, 10))
+	}
+}
+
+// sentMilliseconds is about a timestamp that was sent in milliseconds.
+func sentMilliseconds(n int64, lean bool, try func(cause, weight int, also []int, v string)) {
+	for k := int64(0); k <= 1; k++ {
+		try(18, 1, nil, strconv.FormatInt(n/1000+k, 10))
+	}
+	try(18, 2, nil, strconv.FormatInt(n/1000_000, 10))
+	for d := int64(1); d <= 120; d++ {
+		try(17, 2, []int{18}, strconv.FormatInt(n+d, 10))
+		try(17, 2, []int{18}, strconv.FormatInt(n-d, 10))
+	}
+	if !lean {
+		for d := int64(121); d <= 5000; d++ {
+			try(17, 3, []int{18}, strconv.FormatInt(n+d, 10))
+			try(17, 3, []int{18}, strconv.FormatInt(n-d, 10))
+		}
 	}
 }
 
