@@ -350,7 +350,11 @@ func TestHistory(t *testing.T) {
 	if f := frame(t, m); !strings.Contains(f, "public_id=dog&tags=x") || !strings.Contains(f, "0123abcd…") || !strings.Contains(f, "TLS") || strings.Contains(f, "\x1b") {
 		t.Errorf("got\n%s", f)
 	}
-	m = steps(t, m, append(keys("esc", "alt+l", "enter"), append(append(typed("compare"), keys("enter")...), append(typed("dog"), keys("enter")...)...)...)...)
+	m = steps(t, m, append(keys("esc", "alt+l", "enter"), append(append(typed("compare"), keys("enter")...), typed("cat")...)...)...)
+	if f := frame(t, m); !strings.Contains(f, "Compare with") || strings.Contains(f, "✓") || strings.Contains(f, "✗ 0") {
+		t.Errorf("an upload is offered to be compared with itself:\n%s", f)
+	}
+	m = steps(t, m, append(keys("esc"), append(keys("alt+l", "enter"), append(append(typed("compare"), keys("enter")...), append(typed("dog"), keys("enter")...)...)...)...)...)
 	if f := frame(t, m); !strings.Contains(f, "≠ public_id") || !strings.Contains(f, "= tags") || !strings.Contains(f, "public_id=▸dog") {
 		t.Errorf("got\n%s", f)
 	}

@@ -80,14 +80,17 @@ func (m Model) handlePast(msg pastMsg) (tea.Model, tea.Cmd) {
 		m.note(noticeInfo, "the history has nothing of this account; that of others is not shown while presenting")
 		return m, nil
 	}
-	m.dialogs = m.pushed(m.pastMenu("past", "History: type to search"))
+	m.dialogs = m.pushed(m.pastMenu("past", "History: type to search", ""))
 	return m, nil
 }
 
-// pastMenu lists the history.
-func (m Model) pastMenu(tag string, title visible.Text) dialog.Dialog {
+// pastMenu lists the history, but for one upload.
+func (m Model) pastMenu(tag string, title visible.Text, but string) dialog.Dialog {
 	var entries []dialog.Entry
 	for _, p := range m.past0 {
+		if p.ID == but {
+			continue
+		}
 		mark := visible.Text("✓ ")
 		switch p.Outcome {
 		case "kept":
@@ -158,7 +161,11 @@ func (m Model) pastAction(id, what string) (tea.Model, tea.Cmd) {
 	case "look up":
 		return m.lookUpPast(p)
 	case "compare":
-		m.dialogs = m.pushed(m.pastMenu("compare "+id, "Compare with: type to search"))
+		if len(m.past0) < 2 {
+			m.note(noticeInfo, "there is no other upload to compare it with")
+			return m, nil
+		}
+		m.dialogs = m.pushed(m.pastMenu("compare "+id, "Compare with: type to search", id))
 	case "export":
 		return m, func() tea.Msg {
 			path, err := h.Export(id)
