@@ -39,7 +39,7 @@ string to sign, the first digits of the signature, and the answer; never a secre
 			RunE: func(_ *cobra.Command, args []string) error { return a.showHistory(args[0]) }},
 		&cobra.Command{Use: "delete ID...", Short: "delete uploads from the history", Args: cobra.MinimumNArgs(1),
 			RunE: func(_ *cobra.Command, args []string) error { return a.deleteHistory(args) }},
-		clear,
+		clear, a.lookUpCommand(),
 		&cobra.Command{Use: "export", Short: "print the history, one line of JSON for each upload", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error { return a.exportHistory() }})
 	return c
