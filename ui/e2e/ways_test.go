@@ -65,7 +65,7 @@ func ways(slow string) []way {
 		{name: "ctrl+c twice in an upload", setup: setup{dotenv: slow}, ready: "LIVE", want: 130, do: func(s *session) {
 			slowUpload(s)
 			s.press(ctrlC)
-			s.waitFor("ctrl+c again")
+			s.waitFor("ctrl+c stops it and leaves")
 			s.press(ctrlC)
 		}},
 		{name: "ctrl+q in an upload", setup: setup{dotenv: slow}, ready: "LIVE", do: func(s *session) {
