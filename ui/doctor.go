@@ -68,7 +68,7 @@ func identity(name string, a uploader.Account) diagnose.Identity {
 func (m Model) diagnose(ask dialog.DiagnoseRequested) tea.Cmd {
 	inUse, at, profiles := m.account, m.deps.Now().UTC(), m.deps.Profiles
 	accounts := []uploader.Account{m.typed, m.deps.Live.Account, m.deps.Sandbox}
-	mask := m.masked
+	mask, history := m.masked, m.deps.History.List
 	return func() tea.Msg {
 		held := identity("the account in use", inUse)
 		var others []diagnose.Identity
@@ -86,14 +86,21 @@ func (m Model) diagnose(ask dialog.DiagnoseRequested) tea.Cmd {
 				accounts = append(accounts, p.Account)
 			}
 		}
+		worked := workedBefore(history, held.CloudName, at)
 		msg := doctor.ExaminedMsg{Text: ask.Text, Case: ask.Case, Account: "the account in use, cloud " + cutTo(inUse.CloudName, 60)}
 		if ask.Case != nil {
 			e := ask.Case.Evidence
-			e.Others = append(slices.Clone(e.Others), others...)
+			e.Others, e.Worked = append(slices.Clone(e.Others), others...), worked
 			msg.Diagnosis = doctor.Masked(diagnose.Diagnose(e), mask)
 			return msg
 		}
-		msg.Diagnosis = doctor.Masked(doctor.Examine(ask.Text, held, others, at), mask)
+		msg.Diagnosis = doctor.Masked(doctor.Best(ask.Text, func(e diagnose.Evidence) diagnose.Diagnosis {
+			if e.Now.IsZero() {
+				e.Now = at
+			}
+			e.Account, e.Others, e.Worked = held, append(e.Others, others...), worked
+			return diagnose.Diagnose(e)
+		}), mask)
 		msg.Shown = doctor.Shown(ask.Text, func(s string) string {
 			s = inUse.Redact(s)
 			for _, a := range accounts {
@@ -103,6 +110,17 @@ func (m Model) diagnose(ask dialog.DiagnoseRequested) tea.Cmd {
 		})
 		return msg
 	}
+}
+
+// workedBefore reports whether the cloud accepted an upload within the last day.
+func workedBefore(list func() ([]Past, error), cloud string, now time.Time) bool {
+	if list == nil || cloud == "" {
+		return false
+	}
+	all, _ := list()
+	return slices.ContainsFunc(all, func(p Past) bool {
+		return p.Cloud == cloud && p.Status == 200 && now.Sub(p.At) < 24*time.Hour
+	})
 }
 
 // takeFix does what a diagnosis proposes, and sends it where that was asked for.

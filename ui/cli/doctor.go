@@ -16,6 +16,7 @@ import (
 
 	"signpost/signer"
 	"signpost/signer/diagnose"
+	"signpost/ui/doctor"
 	"signpost/uploader"
 	"signpost/uploader/importer"
 	"signpost/uploader/journal"
@@ -115,9 +116,7 @@ func (a *app) examineFor(account uploader.Account, text string, problems []uploa
 	}
 	others := a.otherIdentities(held)
 	worked := a.worked(held)
-	cases := importer.Evidence(text)
-	var best diagnose.Diagnosis
-	for i, e := range cases {
+	best := doctor.Best(text, func(e diagnose.Evidence) diagnose.Diagnosis {
 		e.Account, e.Worked = held, worked
 		if held.Secret.IsZero() && len(e.Others) > 0 { // those of the text itself are all there is
 			e.Account, e.Others = e.Others[0], e.Others[1:]
@@ -126,24 +125,15 @@ func (a *app) examineFor(account uploader.Account, text string, problems []uploa
 		if e.Now.IsZero() {
 			e.Now = time.Now().UTC()
 		}
-		d := a.diagnose(e)
-		if i == 0 || rank[d.Verdict] >= rank[best.Verdict] {
-			best = d
-		}
-	}
+		return a.diagnose(e)
+	})
 	for i, p := range problems {
 		if best.Verdict != diagnose.OK && i < 3 {
 			best.Notes = append(best.Notes, p.Message)
 		}
 	}
-	if len(cases) > 1 {
-		best.Notes = append(best.Notes, fmt.Sprintf("there are %d different messages in the text; this is about the one with the signature %s", len(cases), best.Signature))
-	}
 	return best, nil
 }
-
-// rank orders verdicts by how much they say.
-var rank = map[diagnose.Verdict]int{diagnose.Unknown: 0, diagnose.OK: 1, diagnose.Expired: 2, diagnose.Likely: 3, diagnose.Proved: 4}
 
 // diagnose examines one case. Without a secret of the person's own, the one of the
 // sandbox and of the documentation's examples is tried, which everybody holds.

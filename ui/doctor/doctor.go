@@ -213,28 +213,28 @@ func (m Model) keyLine(w int, th theme.Theme) text.Line {
 		if len(l) > 0 {
 			l = append(l, text.Span{Text: " · ", Style: th.Muted})
 		}
-		l = append(l, text.Span{Text: key, Style: th.Key}, text.Span{Text: " " + what, Style: th.Muted})
+		l = append(l, text.Span{Text: key, Style: th.Key}, text.Span{Text: what, Style: th.Muted})
 	}
 	if m.read {
 		if m.canFix() {
-			add("alt+k", "fix")
+			add("alt+k", " fix")
 		}
 		switch {
 		case m.practice():
-			add("ctrl+s", "send the draft as it is")
+			add("ctrl+s", " mend and send")
 		case m.canFix() && m.canSend():
-			add("ctrl+s", "fix and send")
+			add("ctrl+s", " fix and send")
 		case m.canSend():
-			add("ctrl+s", "send again")
+			add("ctrl+s", " send again")
 		}
-		add("ctrl+y", "report")
+		add("ctrl+y", " report")
 	}
 	if m.text != "" || m.given != nil {
-		add("ctrl+u", "another")
+		add("ctrl+u", " new")
 	}
 	if *m.reach > 0 {
-		add("↑ ↓", "scroll")
+		add("↑ ↓", "")
 	}
-	add("esc", "back")
+	add("esc", "")
 	return text.Cut(l, w)
 }

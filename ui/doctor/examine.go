@@ -3,7 +3,6 @@ package doctor
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"signpost/signer/diagnose"
 	"signpost/uploader/importer"
@@ -12,18 +11,13 @@ import (
 // rank orders verdicts by how much they say.
 var rank = map[diagnose.Verdict]int{diagnose.Unknown: 0, diagnose.OK: 1, diagnose.Expired: 2, diagnose.Likely: 3, diagnose.Proved: 4}
 
-// Examine makes a diagnosis of each message of a text, and returns the one that says
-// most. held is the account in use; others are tried after it. now counts where the text
-// tells no time. It may take a second for each message.
-func Examine(pasted string, held diagnose.Identity, others []diagnose.Identity, now time.Time) diagnose.Diagnosis {
+// Best examines each message of a text, and returns the finding that says most. Each may
+// take a second.
+func Best(pasted string, examine func(diagnose.Evidence) diagnose.Diagnosis) diagnose.Diagnosis {
 	cases := importer.Evidence(pasted)
 	var best diagnose.Diagnosis
 	for i, e := range cases {
-		if e.Now.IsZero() {
-			e.Now = now
-		}
-		e.Account, e.Others = held, append(e.Others, others...)
-		if d := diagnose.Diagnose(e); i == 0 || rank[d.Verdict] >= rank[best.Verdict] {
+		if d := examine(e); i == 0 || rank[d.Verdict] >= rank[best.Verdict] {
 			best = d
 		}
 	}

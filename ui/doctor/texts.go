@@ -59,7 +59,7 @@ func (m Model) attempt() visible.Text {
 // they are the same.
 func Compare(first, second visible.Text, a, b string, w int, th theme.Theme) []text.Line {
 	if a == b {
-		return append([]text.Line{text.Cut(text.Plain(first+", as it should be", th.Muted), w)}, marked(a, nil, w, th)...)
+		return append([]text.Line{text.Cut(text.Plain(first+", and "+second+" too", th.Muted), w)}, marked(a, nil, w, th)...)
 	}
 	inA, inB := between(a, b)
 	lines := append([]text.Line{text.Cut(text.Plain(first, th.Muted), w)}, marked(a, []span{inA}, w, th)...)
@@ -122,7 +122,7 @@ func carets(l text.Line, th theme.Theme) text.Line {
 	for _, s := range l {
 		n := text.Width(s.Text)
 		if s.Style == th.Mark {
-			out = append(out, text.Span{Text: widget.Repeat("^", n), Style: th.Mark})
+			out = append(out, text.Span{Text: widget.Repeat("^", n), Style: th.Accent})
 			found = true
 			continue
 		}

@@ -61,7 +61,7 @@ func mark(v diagnose.Verdict, th theme.Theme) (visible.Text, text.Style) {
 	case diagnose.Likely:
 		return "≈ LIKELY, NOT PROVED", th.Warn
 	case diagnose.Expired:
-		return "◷ EXPIRED, NOT WRONG", th.Accent
+		return "◷ EXPIRED", th.Accent
 	case diagnose.OK:
 		return "✓ OK", th.Ok
 	}
@@ -131,7 +131,7 @@ func (m Model) fix(w int, th theme.Theme) []text.Line {
 	case f.Act == diagnose.ActSecret && !f.Secret.IsZero():
 		here = "alt+k signs with the secret without what surrounds it, for this session; correct it where it is configured. alt+u takes it back"
 	case len(f.Params) > 0:
-		here = "alt+k puts these " + string(widget.Count(len(f.Params))) + " parameters into the form, freshly signed; alt+u takes it back"
+		here = "alt+k puts what is to be sent into the form, freshly signed; alt+u takes it back"
 	default:
 		here = "alt+k signs the form anew"
 	}

@@ -5,11 +5,13 @@ package tampering
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"signpost/signer"
 	"signpost/signer/visible"
 	"signpost/ui/dialog"
 	"signpost/ui/field"
@@ -88,7 +90,7 @@ type Model struct {
 	chosen  item
 	guess   outcome
 	broken  uploader.Prepared
-	right   uploader.Prepared
+	right   uploader.Prepared // without the mistake
 	run     int
 	answer  AnsweredMsg
 	mending bool
@@ -170,13 +172,14 @@ func (m Model) Mend() (dialog.Dialog, dialog.Action) {
 	if m.stage != answered || m.mending {
 		return m, nil
 	}
-	if err := m.prepare(); err != nil {
+	fresh := m // what is shown stays what was sent
+	if err := fresh.prepare(); err != nil {
 		m.problem = err.Error()
 		return m, nil
 	}
 	m.run++
 	m.mending, m.mended, m.scroll = true, nil, 1<<20
-	return m, dialog.TrialRequested{Prepared: m.right, Meant: m.right, Run: m.run, Mended: true}
+	return m, dialog.TrialRequested{Prepared: fresh.right, Meant: fresh.right, Run: m.run, Mended: true}
 }
 
 // NotSent goes back to the guess: the person said no.
@@ -343,6 +346,13 @@ func (m Model) answeredKey(k string) (dialog.Dialog, dialog.Action) {
 		return m.Mend()
 	}
 	return m, nil
+}
+
+// sentText is what the server has to sign, as the broken request is sent.
+func (m Model) sentText() string {
+	fields := slices.DeleteFunc(slices.Clone(m.broken.Fields), func(p signer.Param) bool { return p.Name == "signature" })
+	kept, _ := signer.LeaveOut(fields)
+	return signer.StringToSign(kept, m.broken.Trace.Options.Version)
 }
 
 // outcomeOf says what kind of an answer it is.

@@ -40,7 +40,7 @@ func (m Model) View(w, h int, th theme.Theme) (visible.Text, []text.Line, *dialo
 // where says where it goes.
 func (m Model) where(th theme.Theme) text.Line {
 	if !m.live {
-		return text.Line{{Text: " SANDBOX ", Style: th.Sandbox}, {Text: " it is sent to the sandbox on this machine; the draft stays as it is", Style: th.Muted}}
+		return text.Line{{Text: " SANDBOX ", Style: th.Sandbox}, {Text: " to the sandbox on this machine; the draft stays as it is", Style: th.Muted}}
 	}
 	return text.Line{{Text: " LIVE ", Style: th.Live}, {Text: " you are asked before it goes to " + visible.Clean(uploader.HostDisplay(m.set.Live.Host())) + ", cloud " + visible.Clean(cut(m.set.Live.CloudName, 60)), Style: th.Warn}}
 }
@@ -90,7 +90,7 @@ func (m Model) guessLines(w int, th theme.Theme) []text.Line {
 		lines = append(lines, text.Cut(text.Plain("for this, "+visible.Clean(p.Name+"="+p.Value)+" is added to a copy of the request", th.Muted), w))
 	}
 	lines = append(lines, nil)
-	lines = append(lines, doctor.Compare("is signed", "should be", m.set.Mask(m.broken.Trace.StringToSign), m.set.Mask(m.right.Trace.StringToSign), w, th)...)
+	lines = append(lines, m.compare("is signed", "is sent", m.sentText(), w, th)...)
 	lines = append(lines, nil)
 	if m.stage == waiting {
 		return append(lines, text.Cut(text.Plain("… it is on its way", th.Accent), w))
@@ -127,17 +127,23 @@ func (m Model) answerLines(w int, th theme.Theme) []text.Line {
 	}
 	lines = append(lines, beside(whose, m.set.Mask(serverWords(m.answer)), style, w, th)...)
 	lines = append(lines, nil)
-	seen := m.right.Trace.StringToSign
 	if refused, ok := errors.AsType[*uploader.APIError](m.answer.Err); ok && refused.StringToSign != "" {
-		seen = refused.StringToSign
-		lines = append(lines, doctor.Compare("was signed", "the server saw", m.set.Mask(m.broken.Trace.StringToSign), m.set.Mask(seen), w, th)...)
+		lines = append(lines, m.compare("was signed", "seen by the server", refused.StringToSign, w, th)...)
 	} else {
-		lines = append(lines, doctor.Compare("was signed", "should be", m.set.Mask(m.broken.Trace.StringToSign), m.set.Mask(seen), w, th)...)
+		lines = append(lines, m.compare("was signed", "was sent", m.sentText(), w, th)...)
 	}
 	if m.chosen.note != "" {
 		lines = append(append(lines, nil), text.WrapWords(text.Plain(visible.Clean(m.chosen.note), th.Muted), w)...)
 	}
 	return append(lines, m.mendLines(w, th)...)
+}
+
+// compare shows what is signed beside what is sent or seen.
+func (m Model) compare(first, second visible.Text, other string, w int, th theme.Theme) []text.Line {
+	if m.broken.Auth != uploader.AuthSigned {
+		return []text.Line{text.Cut(text.Plain("nothing is signed", th.Muted), w)}
+	}
+	return doctor.Compare(first, second, m.set.Mask(m.broken.Trace.StringToSign), m.set.Mask(other), w, th)
 }
 
 // mendLines say what became of the request as it should be.
@@ -194,7 +200,7 @@ func (m Model) keyLine(w int, th theme.Theme) text.Line {
 	}
 	switch m.stage {
 	case choosing:
-		add("a key, or ↑ ↓ and enter", "makes it")
+		add("a key, or ↑ ↓ enter,", "makes one of the "+widget.Count(len(m.items)))
 		if m.set.Live.APIKey != "" {
 			add("tab", map[bool]visible.Text{true: "to the sandbox", false: "to LIVE"}[m.live])
 		}
@@ -203,8 +209,8 @@ func (m Model) keyLine(w int, th theme.Theme) text.Line {
 		add("enter", "makes it")
 		add("esc", "back")
 	case guessing:
-		add("1 2 3 4", "your guess, and send")
-		add("enter", "send")
+		add("1 2 3 4", "guesses and sends")
+		add("enter", "sends without one")
 		add("esc", "back")
 	case waiting:
 		add("esc", "does not wait")
