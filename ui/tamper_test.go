@@ -30,7 +30,7 @@ func refusedText(t *testing.T) string {
 // sandbox.
 func doctorCases(t *testing.T) map[string]func(w *world) (Deps, []tea.Msg) {
 	all := map[string]func(w *world) (Deps, []tea.Msg){}
-	paste := func(s string) []tea.Msg { return append(keys("f9"), tea.PasteMsg{Content: s}) }
+	paste := func(s string) []tea.Msg { return append(keys("f9"), tea.PasteMsg{Content: s}, examined(s)) }
 	likely := strings.ReplaceAll(refusedText(t), "&upload_preset=signed_only", "")
 	for name, msgs := range map[string][]tea.Msg{
 		"doctor/empty":    keys("f9"),
@@ -40,7 +40,6 @@ func doctorCases(t *testing.T) map[string]func(w *world) (Deps, []tea.Msg) {
 		"doctor/expired":  paste("Stale request - reported time is 2026-01-02 01:04:05 +0000 which is more than 1 hour ago"),
 		"doctor/ok":       paste(`{"message":null,"now":1767323045,"params":{"public_id":"a","timestamp":"1767323045","signature":"` + signed(t, "public_id=a&timestamp=1767323045") + `"}}`),
 		"doctor/guarded":  paste("API_SECRET=s3cret-value\n" + refusedText(t)),
-		"doctor/practice": keys("f10", "7", "2", "d"),
 		"tamper/list":     keys("f10"),
 		"tamper/end":      keys("f10", "pgdown", "pgdown", "pgdown"),
 		"tamper/guess":    keys("f10", "4"),
@@ -71,7 +70,26 @@ func TestDoctorFrames(t *testing.T) {
 
 func TestDoctorFramesEverySize(t *testing.T) {
 	t.Parallel()
-	everySize(t, doctorCases(t))
+	all := doctorCases(t)
+	all["doctor/practice"] = func(w *world) (Deps, []tea.Msg) {
+		return learning{w, nil}.deps(t), keys("f10", "7", "2", "d")
+	}
+	everySize(t, all)
+}
+
+// examined is the finding in a paste, with a number of tries that does not change where the
+// search learns more.
+func examined(pasted string) doctor.ExaminedMsg {
+	msg := doctor.ExaminedMsg{Text: pasted, Account: "the account in use, cloud demo", Shown: doctor.Shown(pasted, func(s string) string { return s })}
+	msg.Diagnosis = doctor.Best(pasted, func(e diagnose.Evidence) diagnose.Diagnosis {
+		if e.Now.IsZero() {
+			e.Now = clock
+		}
+		e.Account = identity("the account in use", uploader.SandboxAccount("http://127.0.0.1:8787"))
+		return diagnose.Diagnose(e)
+	})
+	msg.Diagnosis.Tried = 12345
+	return msg
 }
 
 // trialOf is the tamper mode on top.
