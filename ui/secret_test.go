@@ -142,6 +142,9 @@ func newFuzzWorld(t *testing.T, seed uint64, present bool) *fuzzWorld {
 	w.d.WriteHandout = func(s string, _ bool) (string, bool, error) {
 		return "/home/me/h.md", false, os.WriteFile(filepath.Join(w.dir, "h.md"), []byte(s), 0o600)
 	}
+	w.d.Try = func(ctx context.Context, p uploader.Prepared) (*uploader.Result, error) {
+		return w.upload(ctx, p, func(uploader.Event) {})
+	}
 	client := uploader.New(uploader.ClientConfig{})
 	w.d.Wire = func(p uploader.Prepared) (uploader.Wire, error) { return client.Wire(p, 0) }
 	w.d.History = History{List: w.history, Delete: func(string) error { return nil }, Export: func(string) (string, error) { return "x", nil }}
@@ -213,14 +216,14 @@ func (w *fuzzWorld) run(cmd tea.Cmd, do func(tea.Msg)) {
 var fuzzKeys = []string{
 	"enter", "enter", "enter", "tab", "esc", "esc", "up", "down", "right", "left", "backspace", "f1", "f2", "f3", "f4", "f5", "f6", "f8", "f8", "pgdown", "pgup", "space",
 	"ctrl+s", "ctrl+s", "ctrl+y", "ctrl+o", "ctrl+n", "ctrl+p", "ctrl+l", "ctrl+g", "ctrl+t", "ctrl+x", "ctrl+u", "ctrl+k", "ctrl+a", "ctrl+e", "ctrl+c", "ctrl+q", "ctrl+r", "ctrl+w",
-	"alt+a", "alt+b", "alt+c", "alt+d", "alt+e", "alt+i", "alt+k", "alt+l", "alt+m", "alt+o", "alt+p", "alt+q", "alt+r", "alt+s", "alt+t", "alt+u", "alt+w", "alt+x", "alt+y", "alt+z", "alt+n", "alt+g",
-	"a", "b", "c", "k", "w", "y", "p", "s", "o", "u", "/", "1", "5", "7", "8", "9", "n", ".", "#",
+	"alt+a", "alt+b", "alt+c", "alt+d", "alt+e", "alt+i", "alt+k", "alt+l", "alt+m", "alt+o", "alt+p", "alt+q", "alt+r", "alt+s", "alt+t", "alt+u", "alt+w", "alt+x", "alt+y", "alt+z", "alt+n", "alt+g", "alt+9", "alt+0",
+	"a", "b", "c", "d", "k", "w", "y", "p", "s", "o", "u", "/", "1", "5", "7", "8", "9", "n", ".", "#",
 }
 
 // walks lead to where random keys seldom come.
 var walks = [][2]string{
 	{"ctrl+l", "enter cred"}, {"ctrl+l", "keep this"}, {"ctrl+l", "other"}, {"ctrl+p", "unmask"}, {"ctrl+p", "wire"}, {"ctrl+p", "history"},
-	{"alt+r", ""}, {"alt+y", "self"}, {"f8", ""}, {"alt+i", ""}, {"ctrl+p", "uploads of"},
+	{"alt+r", ""}, {"alt+y", "self"}, {"f8", ""}, {"alt+i", ""}, {"ctrl+p", "uploads of"}, {"alt+9", ""}, {"alt+0", "9"},
 }
 
 func walk(to [2]string) []tea.Msg {
@@ -325,7 +328,7 @@ func hunt(t *testing.T, seed uint64, present bool, n int) (frames, texts int) {
 			t.Fatalf("key %d: a session that was started with --present is not masked", i)
 		}
 	}
-	for _, place := range []string{fmt.Sprintf("screen %d", screenCompose), fmt.Sprintf("screen %d", screenResponse), fmt.Sprintf("screen %d", screenPresent), "dialog.Credentials", "dialog.Menu", "dialog.Ask", "dialog.Read", "dialog.Prompt", "importing.Model", "exports.Model", "editor.Picker", "browser.Model", "ui.wireView"} {
+	for _, place := range []string{fmt.Sprintf("screen %d", screenCompose), fmt.Sprintf("screen %d", screenResponse), fmt.Sprintf("screen %d", screenPresent), "dialog.Credentials", "dialog.Menu", "dialog.Ask", "dialog.Read", "dialog.Prompt", "importing.Model", "exports.Model", "editor.Picker", "browser.Model", "ui.wireView", "doctor.Model", "tampering.Model"} {
 		if w.been[place] == 0 {
 			t.Errorf("no key led to %s: %v", place, w.been)
 		}
