@@ -216,7 +216,10 @@ func (m Model) keyLine(w int, th theme.Theme) text.Line {
 		l = append(l, text.Span{Text: key, Style: th.Key}, text.Span{Text: what, Style: th.Muted})
 	}
 	if m.read {
-		if m.canFix() {
+		switch {
+		case m.canFix() && m.result.Diagnosis.Fix.Act == diagnose.ActAccount:
+			add("alt+k", " accounts")
+		case m.canFix():
 			add("alt+k", " fix")
 		}
 		switch {
@@ -236,5 +239,8 @@ func (m Model) keyLine(w int, th theme.Theme) text.Line {
 		add("↑ ↓", "")
 	}
 	add("esc", "")
+	if back := (text.Span{Text: " back", Style: th.Muted}); l.Width()+text.Width(back.Text) <= w {
+		l = append(l, back)
+	}
 	return text.Cut(l, w)
 }
