@@ -45,7 +45,7 @@ func (t target) fits(sum []byte) bool {
 var (
 	// hidden is a signature of which the end, or all, was replaced by something else.
 	hidden   = lazy(`^["'<\[{(]*([0-9a-fA-F]{0,63}?)(?:[*•…_#?]{2,}|[*•…#?]|[.]{2,}|[xX]{3,}|<[^>]*>|[A-Z]+_[A-Z_]+|(?i:(?:your|my|some|the)?[ _-]?(?:hashed|hash|hex|signature|redacted|removed|hidden|masked|filtered)(?:[ _-](?:string|here))?))["'>\]})]*$`)
-	around   = lazy(`^(?:(?i:(?:sha-?(?:1|256|512)|md5|hmac-sha-?(?:1|256))\s*(?:\([^)]*\))?\s*[=:]\s*|\(stdin\)=\s*|signature[=:]\s*|0x|\{SHA(?:256)?\}|\\?["'‘“]))+|[\s"'’”]+$|\s+\*?(?:-|\S+)\s*$`)
+	around   = lazy(`^(?:(?i:(?:sha-?(?:1|256|512)|md5|hmac-sha-?(?:1|256))\s*(?:\([^)]*\))?\s*[=:]\s*|\(stdin\)=\s*|signature[=:]\s*|0x|b['"]|\{SHA(?:256)?\}|\\?["'‘“]))+|[\s"'’”]+$|\s+\*?(?:-|\S+)\s*$`)
 	onlyHex  = lazy(`^[0-9a-f]+$`)
 	base64ed = lazy(`^[A-Za-z0-9+/_-]+={0,2}$`)
 )

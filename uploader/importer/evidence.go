@@ -27,6 +27,7 @@ func Evidence(text string) []diagnose.Evidence {
 	if e, ok := evidenceObject(text); ok {
 		return []diagnose.Evidence{e}
 	}
+	text = colors().ReplaceAllString(text, "")
 	messages := readMessages(text)
 	rest := withoutMessages(text)
 	attempt, typed, command := readAttempt(rest)
@@ -55,6 +56,9 @@ func Evidence(text string) []diagnose.Evidence {
 	}
 	return out
 }
+
+// colors are what a terminal's colours leave in a copied text.
+var colors = lazy(`\x1b\[[0-9;]*[mK]`)
 
 // paramNames are all names of the catalogue.
 func paramNames() []string {
@@ -116,6 +120,10 @@ func evidenceObject(text string) (diagnose.Evidence, bool) {
 	}
 	for _, p := range e.Params {
 		switch p.Name {
+		case "signature": // what stands around it is lost in the message
+			if s := cleanSignature(p.Value); s != "" && s == e.Signature {
+				e.Signature = p.Value
+			}
 		case "api_key":
 			e.APIKey = p.Value
 		case "cloud_name":

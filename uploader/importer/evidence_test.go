@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,9 @@ func TestEvidence(t *testing.T) {
 		"curly":        "“Invalid Signature " + someHash + ". String to sign – ‘" + someString + "’.”",
 		"no quotes":    "Invalid Signature " + someHash + ". String to sign - " + someString,
 		"no end":       "Invalid Signature " + someHash + ". String to sign - '" + someString + "'",
+		"cut apart":    "> Invalid\n> Signature " + someHash + ". String to\n> sign - '" + someString + "'. Can\n> somebody look?",
+		"colors":       "\x1b[31merror\x1b[39m: \x1b[1m" + someError + "\x1b[0m",
+		"hard blanks":  strings.ReplaceAll(someError, " ", "\u00a0"),
 		"UTF-16":       utf16Text(someError),
 		"BOM and CRLF": "\ufeff" + someError + "\r\n",
 		"headers":      "HTTP/2 401\r\nx-cld-error: " + someError + "\r\n\r\n" + `{"error":{"message":"` + someError + `"}}`,
@@ -50,6 +54,20 @@ func utf16Text(s string) string {
 		b = append(b, byte(u), byte(u>>8))
 	}
 	return string(b)
+}
+
+// TestEvidenceOfObjectKeepsSignature: the field as it was sent counts, not the message.
+func TestEvidenceOfObjectKeepsSignature(t *testing.T) {
+	t.Parallel()
+	for _, sent := range []string{`"` + someHash + `"`, " " + someHash, someHash + "\n"} {
+		raw, err := json.Marshal(map[string]any{"message": strings.Replace(someError, someHash, sent, 1), "params": map[string]string{"signature": sent, "timestamp": "1315060510"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Evidence(string(raw))[0].Signature; got != sent {
+			t.Errorf("%q became %q", sent, got)
+		}
+	}
 }
 
 // TestEvidenceOfSeveral: two different messages are two cases; a command belongs to both.

@@ -17,7 +17,7 @@ type message struct {
 }
 
 var (
-	invalidSignature = lazy(`(?is)^invalid\s+signature\b[\s:]*(.{0,160}?)[\s.]*\bstring\s+to\s+sign\b[\s>|]*(?:[-\x{2010}-\x{2015}:=]+[\s>|]*)?(\\?['"‘’“”` + "`´" + `])?`)
+	invalidSignature = lazy(`(?is)^invalid[\s\x{a0}>|]+signature\b[\s\x{a0}:]*(.{0,160}?)[\s\x{a0}.]*\bstring[\s\x{a0}>|]+to[\s\x{a0}>|]+sign\b[\s\x{a0}>|]*(?:[-\x{2010}-\x{2015}:=]+[\s\x{a0}>|]*)?(\\?['"‘’“”` + "`´" + `])?`)
 	bareSignature    = lazy(`(?i)invalid signature[\s:]+([0-9a-f]{8,128})\b`)
 	otherMessage     = lazy(`(?i)Stale request - reported time is [^"'<\n]*|Missing required parameter - \w+|Unknown API key (?:"[^"\n]*"|'[^'\n]*'|[^\s<,}"']*)|Invalid cloud_name (?:"[^"\n]*"|'[^'\n]*'|[^\s<,}"']*)|cloud_name mismatch|api_secret mismatch|Invalid api_key (?:"[^"\n]*"|'[^'\n]*'|[^\s<,}"']*)|Must supply (?:api_key|cloud_name|api_secret)|Invalid CLOUDINARY_URL [^"<\n]*|Request timestamp expired|Upload preset (?:must be [^"'<\n.]*|not found)|\w+ parameter is not allowed when using unsigned upload[^"'<\n]*|Invalid encoding in \w+|Invalid image file|Unsupported video format or file|Empty file|Nothing to load|File size too large[^"'<\n]*|Error in loading [^"'<\n]*|Invalid URL for upload|Unsupported source URL[^"'<\n]*|public_id \([^)]*\) is invalid|Display name cannot contain slashes|Invalid transformation component - [^"'<\n]*|Invalid extension in transformation[^"'<\n]*|Raw convert is invalid|All parts except EOF-chunk must be larger than 5mb|Resource not found[^"'<\n]*|Rate limit exceeded[^"'<\n]*`)
 )
