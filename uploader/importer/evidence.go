@@ -142,7 +142,7 @@ func evidenceObject(text string) (diagnose.Evidence, bool) {
 func fieldsOf(o catalog.Object) []signer.Param {
 	var out []signer.Param
 	for _, m := range o {
-		if len(out) < maxParams {
+		if len(out) < maxParams || m.Key == "signature" || m.Key == "timestamp" {
 			out = append(out, signer.Param{Name: m.Key, Value: wireText(m.Value)})
 		}
 	}
