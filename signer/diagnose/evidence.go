@@ -33,6 +33,9 @@ type Evidence struct {
 	// none is a part of what is examined.
 	Account Identity
 	Others  []Identity
+	// Lines are what stands behind the name of the secret in its file, where that is more
+	// than the secret: a comment, quotes, blanks.
+	Lines []signer.Secret
 	// Names are the upload parameters that are known.
 	Names []string
 	// Worked is true where an earlier upload of the account succeeded.

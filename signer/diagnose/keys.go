@@ -47,6 +47,11 @@ func (x *exam) keys() []key {
 	if k != "" {
 		damagedKeys(r, k)
 	}
+	for _, l := range x.Lines {
+		l.Reveal(func(text string) {
+			r.add(false, mistake{cause: 6, weight: 2, say: sayKey, signed: "with all that stands behind its name in the file: the comment, the quotes or the blanks there became a part of it"}, text, strings.TrimSpace(text))
+		})
+	}
 	for _, o := range x.Others {
 		o.Secret.Reveal(func(text string) {
 			if text != "" {

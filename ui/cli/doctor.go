@@ -110,14 +110,13 @@ func (a *app) examine(text string) (diagnose.Diagnosis, error) {
 // examineFor is examine for an account; problems are those of its configuration.
 func (a *app) examineFor(account uploader.Account, text string, problems []uploader.Problem) (diagnose.Diagnosis, error) {
 	held := diagnose.Identity{Name: account.Origin, CloudName: account.CloudName, APIKey: account.APIKey, Secret: account.Secret}
-	if held.Secret.IsZero() {
-		held.Secret = a.bareSecret()
-		a.secret = held.Secret
-	}
+	lines := a.envLines()
+	held = a.complete(held, lines)
+	whole := wholeLines(held.Secret, lines)
 	others := a.otherIdentities(held)
 	worked := a.worked(held)
 	best := doctor.Best(text, func(e diagnose.Evidence) diagnose.Diagnosis {
-		e.Account, e.Worked = held, worked
+		e.Account, e.Worked, e.Lines = held, worked, whole
 		if held.Secret.IsZero() && len(e.Others) > 0 { // those of the text itself are all there is
 			e.Account, e.Others = e.Others[0], e.Others[1:]
 		}
@@ -151,15 +150,16 @@ func (a *app) diagnose(e diagnose.Evidence) diagnose.Diagnosis {
 	return diagnose.Diagnose(e)
 }
 
-// bareSecret is a secret of the environment that has no whole account around it.
-func (a *app) bareSecret() signer.Secret {
-	env := a.environ()
-	for _, name := range []string{"CLOUDINARY_API_SECRET", "API_SECRET"} {
-		if env[name] != "" {
-			return signer.NewSecret(env[name])
-		}
+// envLines are the assignments of the .env file, where no profile takes its place.
+func (a *app) envLines() map[string]uploader.EnvLine {
+	if a.flags.profile != "" {
+		return nil
 	}
-	return signer.Secret{}
+	raw, _, _, err := uploader.ReadEnvFile(a.flags.envFile)
+	if err != nil {
+		return nil // credentials has said so
+	}
+	return uploader.EnvLines(raw)
 }
 
 // otherIdentities are the saved profiles.
