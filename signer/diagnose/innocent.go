@@ -76,7 +76,11 @@ func (x *exam) rightButRefused(h hit, d Diagnosis) Diagnosis {
 	d.Control = "run signpost check: it tells whether cloud name, key and secret belong together"
 	sent, _ := x.field("api_key")
 	held := x.Account.APIKey
+	at, timed := h.form.get("timestamp")
 	switch {
+	case timed && strings.TrimLeft(at, "0123456789") != "":
+		d.Causes, d.Alternatives = []int{19}, []int{1, 15}
+		d.Sentence = "the signature is right for these parameters and the secret that is held here; but the timestamp " + show(at) + " is no whole number of seconds, which the service wants"
 	case sent != held && isKey(sent) && isKey(held):
 		d.Causes, d.Alternatives = []int{1}, []int{13, 15}
 		d.Sentence += "the request went with the API key " + sent + ", but the secret here is that of " + held

@@ -51,6 +51,10 @@ func timestamps(l *lab, f form, out emit) {
 	for ms := int64(0); ms <= last; ms++ {
 		try(18, 1, nil, strconv.FormatInt(n*1000+ms, 10))
 	}
+	for ms := int64(1); ms <= 2000 && !l.lean; ms++ { // the clock was read twice
+		try(18, 3, []int{17}, strconv.FormatInt(n*1000-ms, 10))
+		try(18, 3, []int{17}, strconv.FormatInt(n*1000+999+ms, 10))
+	}
 	try(18, 2, nil, strconv.FormatInt(n*1000_000, 10))
 	try(18, 2, nil, strconv.FormatInt(n*1000_000_000, 10))
 	spelled(seen, n, l.lean, try)
@@ -137,8 +141,9 @@ func oddTimestamp(seen string, try func(cause, weight int, also []int, v string)
 	if bare := strings.Trim(seen, "\"' +nLs"); bare != seen && isDigits(bare) {
 		try(19, 1, nil, bare)
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", time.RFC1123, time.RFC1123Z, time.ANSIC, time.UnixDate, "2006-01-02", "1/2/2006, 3:04:05 PM"} {
-		if t, err := time.Parse(layout, seen); err == nil {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", time.RFC1123, time.RFC1123Z, time.ANSIC, time.UnixDate, "2006-01-02", "1/2/2006, 3:04:05 PM", "Mon Jan 2 2006 15:04:05 GMT-0700"} {
+		zoneless, _, _ := strings.Cut(seen, " (") // JavaScript prints the zone's name behind
+		if t, err := time.Parse(layout, zoneless); err == nil {
 			for d := int64(-26); d <= 26; d++ {
 				try(19, 1, nil, strconv.FormatInt(t.Unix()+d*1800, 10))
 			}

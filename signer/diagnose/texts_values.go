@@ -155,6 +155,9 @@ func listSpellings(v string) []spelling {
 		quoted := `["` + strings.Join(parts, `","`) + `"]`
 		add(2, quoted, strings.ReplaceAll(quoted, `","`, `", "`), "["+strings.Join(parts, ",")+"]", "['"+strings.Join(parts, "', '")+"']")
 		add(3, objectOf(parts, `:`), objectOf(parts, `=>`))
+		for _, between := range []string{",", "|"} {
+			add(3, strings.Repeat("[object Object]"+between, len(parts)-1)+"[object Object]")
+		}
 	}
 	if v != "" && len(items) <= 40 && !strings.HasPrefix(v, "{") {
 		j := `["` + strings.Join(items, `","`) + `"]`
@@ -225,6 +228,7 @@ func escapes(_ *lab, f form, out emit) {
 		{3, func(v string) string { return pairsAs(v, " | ", "=") }},
 		{3, pairsJSON(":", ",")},
 		{3, pairsJSON(": ", ", ")},
+		{3, func(v string) string { return strings.ReplaceAll(pairsJSON(": ", ", ")(v), `"`, "'") }},
 		{3, func(v string) string { return bareNumbers().ReplaceAllString(pairsJSON(":", ",")(v), ":$1") }},
 		{3, func(v string) string { return bareNumbers().ReplaceAllString(pairsJSON(": ", ", ")(v), ": $1") }},
 		{3, sortPairs},

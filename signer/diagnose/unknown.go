@@ -127,7 +127,9 @@ func (x *exam) judgeTime(d *Diagnosis, f form) {
 	case signer.Milliseconds:
 		d.Notes = append(d.Notes, "the timestamp looks like milliseconds: the service counts seconds; such a signature seems not to expire")
 	case signer.NotATimestamp:
-		d.Notes = append(d.Notes, "the timestamp is no whole number of seconds")
+		d.Verdict, d.Causes = Likely, []int{19}
+		d.Sentence += "; but the timestamp " + show(v) + " is no whole number of seconds, which the service wants"
+		d.Fix = x.fixFor(19, hit{base: f})
 	}
 }
 
