@@ -54,6 +54,13 @@ func (x *exam) stale() (Diagnosis, bool) {
 	case strings.Contains(strings.ToLower(x.Command), "content-range"):
 		d.Alternatives = []int{26, 12}
 	}
+	if v, ok := x.sentTimestamp(); ok && !isDigits(v) {
+		d.Verdict, d.Causes, d.Alternatives = Likely, []int{19}, []int{11}
+		d.Sentence = "the timestamp was sent as " + show(v) + ", which is no whole number of seconds: the service read another time in it"
+		if !reported.IsZero() {
+			d.Sentence += " (" + reported.UTC().Format("2006-01-02 15:04:05 UTC") + ")"
+		}
+	}
 	d.Fix = x.fixFor(d.Causes[0], hit{})
 	if x.target.ok && x.secret != "" && len(x.bases) > 0 {
 		s := x.newSearch()
@@ -62,6 +69,18 @@ func (x *exam) stale() (Diagnosis, bool) {
 		}
 	}
 	return d, true
+}
+
+// sentTimestamp is the field as the server received it, or as the command sends it.
+func (x *exam) sentTimestamp() (string, bool) {
+	for _, list := range [][]signer.Param{x.Params, x.Attempt} {
+		for _, p := range list {
+			if p.Name == "timestamp" && p.Value != "" {
+				return p.Value, true
+			}
+		}
+	}
+	return "", false
 }
 
 // parseMoment reads the time of a message.
@@ -96,6 +115,8 @@ func (x *exam) refusedOtherwise() (Diagnosis, bool) {
 		return x.likely("the service says that the API secret is not that of the API key", 1, 13), true
 	case mustSupply().MatchString(text):
 		return x.likely("nothing was sent: the SDK did not find its configuration ("+show(mustSupply().FindString(text))+")", 7), true
+	case unsignedUpload().MatchString(text) && x.shellCut():
+		return x.likely("an & stands outside of quotes in the command, where the shell ends it: the signature behind it was not sent", 35, 24), true
 	case unsignedUpload().MatchString(text):
 		return x.likely("the service took the call as an unsigned one: the signature was missing, empty, or under another name"+x.signatureIs(), 24), true
 	case badEncoding().MatchString(text):

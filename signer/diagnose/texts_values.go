@@ -244,7 +244,7 @@ func escapes(_ *lab, f form, out emit) {
 				continue
 			}
 			m := mistake{cause: 25, weight: c.weight, say: mistake.differs, name: p.name, seen: p.value, signed: v}
-			if k >= 15 && k <= 18 {
+			if k >= 15 && k <= 19 { // as JSON or Python prints objects
 				m.also = []int{14}
 			}
 			out(f.with(i, v), m)
