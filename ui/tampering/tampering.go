@@ -284,7 +284,7 @@ func (m Model) choosingKey(k string) (dialog.Dialog, dialog.Action) {
 			return m.choose(m.items[m.at])
 		}
 		return m.write(), nil
-	case "!", "z":
+	case "z":
 		return m.write(), nil
 	default:
 		for i, it := range m.items {
