@@ -17,25 +17,36 @@ import (
 // update draws the pictures of the documentation anew.
 var update = flag.Bool("update", false, "draw the pictures in docs anew")
 
-// pictures are the screens of the documentation, and how to get to them.
+// pictures are the screens of the documentation, how to get to them, and how to get from
+// them to where the program can be left.
 var pictures = []struct {
 	name string
 	to   func(*session)
+	back func(*session)
 }{
 	{"compose.svg", func(s *session) {
 		s.press(down)
 		s.waitFor("▸ Public ID")
-	}},
+	}, nil},
 	{"everything.svg", func(s *session) {
 		s.press("\a\a") // ctrl+g, twice
 		s.waitFor("everything: ctrl+g")
 		s.press(down, down, down, down)
 		s.waitFor("▸ use_filename")
+	}, nil},
+	{"doctor.svg", func(s *session) {
+		s.press("\x1b9") // alt+9
+		s.waitFor("Paste")
+		s.press("\x1b[200~" + `{"error":{"message":"Invalid Signature b4ad47fb4e25c7bf5f92a20089f9db59bc302313. String to sign - 'public_id=sample_image&timestamp=1315060510&upload_preset=docs'."}}` + "\x1b[201~")
+		s.waitFor("PROVED", "upload_preset=docs was sent but not signed", "key by key", "esc back")
+	}, func(s *session) {
+		s.press("\x1b")
+		s.waitGone("PROVED")
 	}},
 	{"answer.svg", func(s *session) {
 		s.press(ctrlS)
-		s.waitFor("200 OK", "response signature verified", "260×200")
-	}},
+		s.waitFor("200 OK", "response signature verified", "260×200", "esc goes back to the form")
+	}, nil},
 }
 
 // The pictures show what the program shows. The port, the time and the answer's ids
@@ -49,6 +60,9 @@ func TestPictures(t *testing.T) {
 		s.shownDigest("sample_image")
 		p.to(s)
 		drawn := s.svg()
+		if p.back != nil {
+			p.back(s)
+		}
 		s.press(ctrlQ) // and the next one finds the usual port free
 		if got := s.status(); got != 0 {
 			t.Errorf("status %d", got)
