@@ -13,6 +13,8 @@ type target struct {
 	full int    // 20 or 32 where it is a whole digest of SHA-1 or SHA-256; 0 for others
 	// wrong is set where it is not 40 or 64 lower-case hexadecimal digits.
 	wrong *mistake
+	// cut is set where it has fewer digits than a digest.
+	cut bool
 	// masked is set where the person who quoted it hid it, or a part of it.
 	masked bool
 	ok     bool
@@ -71,7 +73,7 @@ func readTarget(sent string) target {
 		case t.full == 0 && isOtherDigest(len(low)):
 			t.wrong = &mistake{cause: 34, also: []int{15}, weight: 2, say: sayOtherDigest, signed: sent}
 		case t.full == 0:
-			t.wrong = &mistake{cause: 34, weight: 2, say: sayCutDigest, signed: sent}
+			t.cut, t.wrong = true, &mistake{cause: 34, weight: 2, say: sayCutDigest, signed: sent}
 		case plain != s || s != sent:
 			t.wrong = &mistake{cause: 34, weight: 1, say: sayAroundDigest, signed: sent}
 		default:
@@ -130,6 +132,12 @@ func decodeBase64(s string) ([]byte, bool) {
 func sayCutDigest(m mistake) string {
 	return "the signature was cut: " + show(m.signed) + " is the beginning of the right one"
 }
+
+// sayShortDigest is what can be said of a cut signature that is the beginning of none.
+func sayShortDigest(sent string) string {
+	return "the signature " + show(sent) + " has " + itoa(len(sent)) + " digits, and SHA-1 has 40, SHA-256 64: a piece of it is missing"
+}
+
 func sayOtherDigest(m mistake) string {
 	return "the signature has " + itoa(len(m.signed)) + " digits, as another hash has, or one that was cut; SHA-1 has 40, SHA-256 64"
 }
