@@ -101,13 +101,7 @@ func (m Model) diagnose(ask dialog.DiagnoseRequested) tea.Cmd {
 			e.Account, e.Others, e.Worked = held, append(e.Others, others...), worked
 			return diagnose.Diagnose(e)
 		}), mask)
-		msg.Shown = doctor.Shown(ask.Text, func(s string) string {
-			s = inUse.Redact(s)
-			for _, a := range accounts {
-				s = a.Redact(s)
-			}
-			return s
-		})
+		msg.Shown = doctor.Shown(ask.Text, withoutPieces(append(slices.Clone(accounts), inUse)))
 		return msg
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"signpost/signer"
+	"signpost/signer/diagnose"
 	"signpost/signer/visible"
 	"signpost/ui/dialog"
 	"signpost/ui/doctor"
@@ -132,13 +133,35 @@ func (m Model) redact(t string) string {
 	return t
 }
 
-// redactPaste is redact for what was read out of a paste: in a query a plus has become a
+// redactPaste is redact for what was read out of a paste, which may be a piece of a secret
+// or of one of its forms, as when its end was deleted; and in a query a plus has become a
 // blank.
-func (m Model) redactPaste(t string) string {
-	if plus := strings.ReplaceAll(t, " ", "+"); plus != t && m.redact(plus) != plus {
-		return signer.Mask
+func (m Model) redactPaste() func(string) string {
+	redact := withoutPieces(m.accountsSeen())
+	return func(t string) string {
+		if plus := strings.ReplaceAll(t, " ", "+"); plus != t && redact(plus) != plus {
+			return signer.Mask
+		}
+		return redact(t)
 	}
-	return m.redact(t)
+}
+
+// withoutPieces takes the secrets of accounts out of a text, whole or in part, in every
+// form; what the sandbox publishes stays.
+func withoutPieces(accounts []uploader.Account) func(string) string {
+	var secrets []signer.Secret
+	for _, a := range accounts {
+		if !a.Sandbox {
+			secrets = append(secrets, a.Secret, a.Token)
+		}
+	}
+	pieces := diagnose.NewRedactor(secrets...)
+	return func(t string) string {
+		for _, a := range accounts {
+			t = a.Redact(t)
+		}
+		return pieces.Clean(t)
+	}
 }
 
 // withoutSecrets is an answer in which no secret stands, whoever sent it back.

@@ -19,7 +19,7 @@ import (
 
 // openImport opens the place where anything can be pasted.
 func (m Model) openImport() (tea.Model, tea.Cmd) {
-	m.dialogs = m.pushed(importing.New().Redacting(m.redactPaste))
+	m.dialogs = m.pushed(importing.New().Redacting(m.redactPaste()))
 	return m, nil
 }
 
@@ -61,7 +61,7 @@ func readText(content string, ofField bool) tea.Cmd {
 func (m Model) handleFieldRead(msg fieldReadMsg) (tea.Model, tea.Cmd) {
 	// A secret in a text that nothing here reads must not get into a field unseen.
 	if isWhole(msg.Result) || msg.Result.Kind == importer.Unknown && importing.NamesSecret(msg.Text) {
-		m.dialogs = m.pushed(importing.NewWith(msg.ReadMsg).Redacting(m.redactPaste))
+		m.dialogs = m.pushed(importing.NewWith(msg.ReadMsg).Redacting(m.redactPaste()))
 		return m, nil
 	}
 	return m.pasteAsText(msg.Text)
@@ -130,13 +130,14 @@ func (m Model) imported(r importer.Result) (tea.Model, tea.Cmd) {
 
 // withoutKnownSecrets leaves out what would put a secret that is known into the form.
 func (m Model) withoutKnownSecrets(r importer.Result) importer.Result {
+	redact := m.redactPaste()
 	r.Params = slices.DeleteFunc(slices.Clone(r.Params), func(p signer.Param) bool {
-		return m.redactPaste(p.Name) != p.Name || m.redactPaste(p.Value) != p.Value
+		return redact(p.Name) != p.Name || redact(p.Value) != p.Value
 	})
-	if m.redactPaste(r.File) != r.File {
+	if redact(r.File) != r.File {
 		r.File, r.HasFile = "", false
 	}
-	r.CloudName, r.APIKey = m.redact(r.CloudName), m.redact(r.APIKey)
+	r.CloudName, r.APIKey = redact(r.CloudName), redact(r.APIKey)
 	return r
 }
 

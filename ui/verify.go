@@ -27,14 +27,8 @@ func (m Model) verifyAnswer(body string) (tea.Model, tea.Cmd) {
 func (m Model) examine(text string) tea.Cmd {
 	inUse, at, profiles := m.account, m.deps.Now(), m.deps.Profiles
 	others := []uploader.Account{m.typed, m.deps.Live.Account, m.deps.Sandbox}
-	redact := func(s string) string {
-		s = inUse.Redact(s)
-		for _, a := range others {
-			s = a.Redact(s)
-		}
-		return s
-	}
 	return func() tea.Msg {
+		redact := withoutPieces(append(others, inUse))
 		msg := verify.CheckedMsg{Text: text, Account: "the account in use, cloud " + cutTo(inUse.CloudName, 60)}
 		if !importing.NamesSecret(text) {
 			msg.Shown = redact(text)
