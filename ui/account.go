@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -172,6 +173,7 @@ func (m Model) signIn(given dialog.CredentialsGiven, d dialog.Dialog) (tea.Model
 		a.Origin = "a CLOUDINARY_URL entered by hand"
 	}
 	m.typed = a
+	m.knew = append(slices.Clone(m.knew), a)
 	return m.use(a)
 }
 

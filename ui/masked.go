@@ -18,7 +18,7 @@ import (
 // accountsSeen are all accounts that this session knows of, but for the sandbox's, of which
 // everything is published.
 func (m Model) accountsSeen() []uploader.Account {
-	all := []uploader.Account{m.account, m.deps.Live.Account, m.typed, m.offered}
+	all := append([]uploader.Account{m.account, m.deps.Live.Account}, m.knew...)
 	for _, p := range m.profiles {
 		all = append(all, p.Account)
 	}

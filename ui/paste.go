@@ -158,6 +158,7 @@ func (m *Model) offerCredentials(r importer.Result) {
 		a.Prefix = r.Endpoint
 	}
 	m.offered = a
+	m.knew = append(slices.Clone(m.knew), a)
 	where := "Uploads would go to " + visible.Clean(uploader.HostDisplay(a.Host()))
 	m.dialogs = m.pushed(dialog.Ask{
 		Tag: "credentials", Title: "Credentials in the paste",

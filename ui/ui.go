@@ -48,7 +48,8 @@ type Model struct {
 	dialogs       []dialog.Dialog
 
 	account  uploader.Account
-	typed    uploader.Account // credentials entered by hand; zero where there are none
+	typed    uploader.Account   // credentials entered by hand; zero where there are none
+	knew     []uploader.Account // everything that was entered or offered: its secrets are known from then on
 	form     form.Model
 	signing  signing.Model
 	curl     curl.Model
