@@ -50,7 +50,12 @@ func (k Mask) Line(l text.Line) text.Line {
 		out[i].Text = visible.Clean(masked + strings.Repeat(" ", shorter))
 	}
 	if out == nil {
-		return l
+		out = l
+	}
+	// A key may stand in several spans; then the line loses its styles and not its mask.
+	whole := out.PlainText()
+	if masked, shorter := k.mask(whole); masked != whole {
+		return text.Line{{Text: visible.Clean(masked + strings.Repeat(" ", shorter))}}
 	}
 	return out
 }
